@@ -1,0 +1,16 @@
+from .data.published import polls as polls
+from .data.published import pollsters as pollsters
+from .data.published import sources as sources
+from .data.published import timeline as timeline
+from .report.charts import diverging_bars as diverging_bars
+from .report.charts import event_strip as event_strip
+from .report.charts import interval_dots as interval_dots
+from .report.register import fact as fact
+from .report.register import figure as figure
+from .report.register import table as table
+from .report.words import poll_headings as poll_headings
+from .stats.estimates import count as count
+from .stats.printed import asked_together as asked_together
+from .stats.printed import differences_within_poll as differences_within_poll
+from .stats.printed import over_design_effects as over_design_effects
+from .stats.printed import printed_shares as printed_shares

@@ -1,0 +1,1 @@
+"""How the book is made: chapters are executed, checked, and published as pages."""

@@ -1,0 +1,117 @@
+"""Figures and tables as HTML: in their chapter, and on the permanent page of each."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from docutils import nodes
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from myst_nb.core.render import MimeData, NbElementRenderer
+
+from helpers.evidence import Evidence
+from helpers.report import citation
+from helpers.report.record import MIME
+
+CSS_PIXELS_PER_POINT = 96 / 72
+
+
+class FigureExhibit(nodes.General, nodes.Element):
+    """A registered figure in the document; Sphinx numbers it as a figure."""
+
+
+class TableExhibit(nodes.General, nodes.Element):
+    """A registered table in the document; Sphinx numbers it as a table."""
+
+
+KINDS = {"figure": FigureExhibit, "table": TableExhibit}
+
+
+class RecordRenderer:
+    """Turns a record in a cell's output into a node; myst-nb finds it by entry point."""
+
+    mime_priority_overrides = [("*", MIME, 1)]  # noqa: RUF012 the protocol of myst-nb
+
+    @staticmethod
+    def handle_mime(
+        renderer: NbElementRenderer, data: MimeData, inline: bool  # noqa: FBT001 its protocol
+    ) -> list[nodes.Element] | None:
+        """The node of a figure or table, nothing for a number, None for other outputs."""
+        if inline or data.mime_type != MIME:
+            return None
+        record = data.content
+        if record["kind"] == "fact":
+            return []
+        # Search finds the caption, the alternative text and the cells of a table.
+        words = [record["caption"], record["alt"]]
+        if record["kind"] == "table":
+            words += [str(cell) for row in record["data"]["rows"] for cell in row]
+        node = KINDS[record["kind"]](
+            "", nodes.caption("", record["title"]), nodes.paragraph("", " ".join(words)),
+            exhibit=record["id"], ids=[record["id"]], names=[record["id"]],
+        )  # fmt: skip
+        renderer.renderer.document.note_explicit_target(node, node)
+        return [node]
+
+
+def in_chapter(record: Mapping[str, Any], *, number: str, root: str) -> Markup:
+    """The exhibit as it stands in its chapter. ``root`` leads from the page to the site's top."""
+    return _render("exhibit.html", record=_view(record), number=number, root=root)
+
+
+def on_its_page(
+    record: Mapping[str, Any],
+    *,
+    number: str,
+    chapter_title: str,
+    sources: list[Mapping[str, Any]],
+    of: citation.Book,
+) -> Markup:
+    """The body of ``figures/<id>.html``."""
+    return _render(
+        "page.html", record=_view(record), number=number, root="../", chapter_title=chapter_title,
+        sources=sources, book=of, cite=citation.plain(record, of),
+    )  # fmt: skip
+
+
+def size(svg: bytes) -> dict[str, int]:
+    """Width and height of a drawing in CSS pixels, so that a page keeps its place while loading."""
+    found = re.search(rb'<svg[^>]*?\bheight="([\d.]+)pt"[^>]*?\bwidth="([\d.]+)pt"', svg) or re.search(
+        rb'<svg[^>]*?\bwidth="([\d.]+)pt"[^>]*?\bheight="([\d.]+)pt"', svg
+    )
+    tags = dict(re.findall(rb'\b(width|height)="([\d.]+)pt"', svg[: found.end() if found else 0]))
+    return {
+        side: round(float(tags[side.encode()]) * CSS_PIXELS_PER_POINT)
+        for side in ("width", "height")
+    }
+
+
+def _view(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The record with what only its HTML needs."""
+    view = {
+        **record,
+        "mark": Evidence(record["evidence"]).mark,
+        "suffixes": [suffix for suffix in (".svg", ".pdf", ".png", ".csv", ".json", ".bib", ".ris")
+                     if suffix in record["files"] or suffix in (".bib", ".ris")],
+    }  # fmt: skip
+    if record["kind"] == "figure":
+        view["wide"] = size(base64.b64decode(record["files"][".svg"]))
+        view["narrow"] = size(base64.b64decode(record["files"]["-narrow.svg"]))
+    return view
+
+
+def _render(template: str, **names: object) -> Markup:
+    return Markup(_templates().get_template(template).render(**names))  # noqa: S704 autoescaped
+
+
+@cache
+def _templates() -> Environment:
+    """The package's own templates; every value is escaped."""
+    return Environment(
+        loader=PackageLoader("helpers.book"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, keep_trailing_newline=False,
+    )  # fmt: skip

@@ -1,0 +1,213 @@
+"""Ties the register to Sphinx: chapters run before pages are read, and nothing unbound is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from markupsafe import Markup
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxRole
+from sphinx.writers.html5 import HTML5Translator
+
+from helpers.book import prose, results
+from helpers.book.chapters import chapters
+from helpers.book.execution import execute
+from helpers.book.exhibits import KINDS, FigureExhibit, TableExhibit, in_chapter, on_its_page
+from helpers.data.published import sources
+from helpers.errors import HelpersError
+from helpers.evidence import Evidence
+from helpers.report import citation
+
+log = logging.getLogger(__name__)
+
+_SHOWN = {"": "text", "interval": "ci_text", "n": "n"}
+"""What ``{fact}`id`` and ``{fact}`id:interval`` print."""
+
+
+class BoundNumber(nodes.Inline, nodes.TextElement):
+    """A number in prose that stands in the register; ``bound`` is its id."""
+
+
+class FactRole(SphinxRole):
+    """``{fact}`id``, ``{fact}`id:interval`` or ``{fact}`id:n``: a number from the register."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        name, _, part = self.text.partition(":")
+        record = _register(self.env).get(name)
+        shown = record.get(_SHOWN[part]) if record and part in _SHOWN else None
+        if record is None or record["kind"] != "fact" or shown is None:
+            log.warning(
+                "no number to show for {fact}`%s`; register it with fact(%r, …), or mend the id"
+                " (parts: id, id:interval, id:n).", self.text, name, location=self.get_location(),
+            )  # fmt: skip
+            return [nodes.problematic(self.rawtext, self.rawtext)], []
+        _uses(self.env).setdefault(self.env.docname, set()).add(name)
+        text = f"{shown:,}" if isinstance(shown, int) else str(shown)
+        return [BoundNumber(self.rawtext, text, bound=name)], []
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the events, nodes and the role; Sphinx calls it."""
+    app.add_role("fact", FactRole())
+    app.add_node(BoundNumber, html=(_visit_number, _depart_number))
+    for kind, node in KINDS.items():
+        app.add_enumerable_node(node, kind, html=(_visit_exhibit, None))
+    app.connect("config-inited", _read_chapters_executed)
+    app.connect("env-get-outdated", _execute_and_register)
+    app.connect("env-purge-doc", lambda _, env, name: _uses(env).pop(name, None))
+    app.connect("doctree-read", _refuse_unbound)
+    app.connect("html-collect-pages", _exhibit_pages)
+    app.connect("build-finished", _write_files)
+    return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
+
+
+def _read_chapters_executed(_: Sphinx, config: Any) -> None:
+    """Let myst-nb take the outputs of each chapter from its execution."""
+    config.nb_custom_formats = {
+        f"/{chapter.name}.md": (
+            "helpers.book.execution.read_executed",
+            {"name": chapter.name, "path": str(chapter.path)},
+            False,
+        )
+        for chapter in chapters()
+    }
+
+
+def _execute_and_register(
+    app: Sphinx, env: BuildEnvironment, *_: set[str]
+) -> list[str]:
+    """Run what is stale, register everything, and name the pages that this changes."""
+    try:
+        executions = execute(chapters(), say=lambda told: log.info("%s", told))
+        records = results.collect(executions)
+    except HelpersError as error:
+        raise ExtensionError(str(error)) from error
+    _check_captions(records)
+    before, ran_before = _register(env), getattr(env, "listening_state_ran", {})
+    ran = {execution.chapter.name: execution.digest for execution in executions}
+    env.listening_state_register = records  # type: ignore[attr-defined]
+    env.listening_state_ran = ran  # type: ignore[attr-defined]
+    changed = {name for name in before | records if before.get(name) != records.get(name)}
+    return [
+        *(name for name, digest in ran.items() if ran_before.get(name) != digest),
+        *(page for page, used in _uses(env).items() if used & changed),
+    ]
+
+
+def _check_captions(records: Mapping[str, Mapping[str, Any]]) -> None:
+    """A numeral in a title or caption must stand in the data that is shown with it."""
+    for record in records.values():
+        if record["kind"] == "fact":
+            continue
+        shown = {cell for row in record["data"]["rows"] for cell in map(str, row)}
+        for numeral in prose.numerals(f"{record['title']} {record['caption']}"):
+            if numeral not in shown and f"{numeral}.0" not in shown:
+                log.warning(
+                    "unbound numeral %r in the caption of %s; it stands nowhere in its data.",
+                    numeral, record["id"], location=(record["chapter"], record["line"]),
+                )  # fmt: skip
+
+
+def _refuse_unbound(app: Sphinx, document: nodes.document) -> None:
+    """Warn of each typed numeral, which fails the strict build."""
+    name = app.env.docname
+    for line, numeral, words in prose.unbound(document):
+        log.warning(
+            "unbound numeral %r in “%s”; register it with fact(…) and show it with {fact}`id`.",
+            numeral, words, location=(name, line),
+        )  # fmt: skip
+
+
+def _visit_number(self: HTML5Translator, node: BoundNumber) -> None:
+    record = _register(self.builder.env)[node["bound"]]
+    about = [record["text"]]
+    if record["ci_text"]:
+        about.append(f"95% interval {record['ci_text']}")
+    if record["n"]:
+        about.append(f"n = {record['n']:,}")
+    about.append(Evidence(record["evidence"]).mark)
+    self.body.append(
+        Markup('<data class="ls-fact" value="{}" data-fact="{}" title="{}">').format(
+            record["value"], record["id"], "; ".join(about)
+        )
+    )
+
+
+def _depart_number(self: HTML5Translator, _: BoundNumber) -> None:
+    self.body.append("</data>")
+
+
+def _visit_exhibit(self: HTML5Translator, node: FigureExhibit | TableExhibit) -> None:
+    record = _register(self.builder.env)[node["exhibit"]]
+    page = self.builder.current_docname
+    root = "../" * page.count("/")
+    number = _number(self.builder.env, record)
+    self.body.append(in_chapter(record, number=number, root=root))
+    raise nodes.SkipNode
+
+
+def _number(env: BuildEnvironment, record: Mapping[str, Any]) -> str:
+    """``Fig. 3`` or ``Table 2``, as cross-references print it."""
+    places = env.toc_fignumbers.get(record["chapter"], {}).get(record["kind"], {})
+    number = ".".join(map(str, places.get(record["id"], ())))
+    return str(env.config.numfig_format[record["kind"]] % number)
+
+
+def _exhibit_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """One page a figure and table, at an address that never changes."""
+    env, of = app.env, citation.book()
+    known = {row["source_id"]: row for row in sources().to_dict("records")}
+    for record in _exhibits(env):
+        title = env.titles[record["chapter"]].astext()
+        body = on_its_page(
+            record, number=_number(env, record), chapter_title=title, of=of,
+            sources=[known[key] for key in record["sources"]],
+        )  # fmt: skip
+        yield f"figures/{record['id']}", {"title": record["title"], "body": body}, "page.html"
+
+
+def _write_files(app: Sphinx, failure: Exception | None) -> None:
+    """Write ``results.json`` and the files of every figure and table into the site."""
+    if failure is not None or app.builder.name not in ("html", "dirhtml"):
+        return
+    top, of = Path(app.outdir), citation.book()
+    (top / "results.json").write_text(
+        results.dumps(results.document(_register(app.env))), encoding="utf-8"
+    )
+    folder = top / "figures"
+    folder.mkdir(exist_ok=True)
+    wanted: dict[str, bytes] = {}
+    for record in _exhibits(app.env):
+        wanted |= results.contents(record)
+        wanted[f"{record['id']}.bib"] = citation.bibtex(record, of).encode()
+        wanted[f"{record['id']}.ris"] = citation.ris(record, of).encode()
+    pages = {f"{record['id']}.html" for record in _exhibits(app.env)}
+    for name, body in wanted.items():
+        (folder / name).write_bytes(body)
+    for path in folder.iterdir():
+        if path.name not in wanted and path.name not in pages:
+            path.unlink()
+
+
+def _exhibits(env: BuildEnvironment) -> list[Mapping[str, Any]]:
+    return [record for record in _register(env).values() if record["kind"] != "fact"]
+
+
+def _register(env: BuildEnvironment) -> dict[str, dict[str, Any]]:
+    """The register, kept with Sphinx' own state so that the next build sees what changed."""
+    register: dict[str, dict[str, Any]] = getattr(env, "listening_state_register", {})
+    return register
+
+
+def _uses(env: BuildEnvironment) -> dict[str, set[str]]:
+    """Which page shows which numbers."""
+    if not hasattr(env, "listening_state_uses"):
+        env.listening_state_uses = {}  # type: ignore[attr-defined]
+    uses: dict[str, set[str]] = env.listening_state_uses
+    return uses

@@ -1,0 +1,107 @@
+"""The command line: ``python -m helpers COMMAND``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from helpers.errors import HelpersError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 if it did what was asked, 1 if the answer is no, 2 if it cannot."""
+    # Imports stand in the commands: asking for a table shall not load the machinery of the book.
+    parser = _parser()
+    known, filters = parser.parse_known_args(arguments)
+    try:
+        if known.command == "data":
+            return _data(known.name, filters, known.to)
+        if filters:
+            parser.error(f"unrecognized arguments: {' '.join(filters)}")
+        return {"build": _build, "verify": _verify, "freeze": _freeze}[known.command]()
+    except BrokenPipeError:
+        # The reader of our output, such as ``head``, has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except HelpersError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m helpers", description="Build, check and query the book."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("build", help="execute the chapters and build the site in _build/html")
+    commands.add_parser("verify", help="execute anew and compare with the frozen results.json")
+    commands.add_parser("freeze", help="execute anew and write results.json")
+    data = commands.add_parser(
+        "data",
+        help="list the tables of the evidence base, or print one",
+        epilog="Filters are columns of the table, such as --target president --country Kazakhstan.",
+    )
+    data.add_argument("name", nargs="?", help="the table; without it, the tables are listed")
+    data.add_argument("--to", choices=("csv", "json"), default="csv", help="default: csv")
+    return parser
+
+
+def _build() -> int:
+    from helpers.book.build import build  # noqa: PLC0415
+
+    page = build()
+    print(f"The book is built. Open {page}")
+    return 0
+
+
+def _verify() -> int:
+    from helpers.book.verify import verify  # noqa: PLC0415
+
+    return 0 if verify(say=print) else 1
+
+
+def _freeze() -> int:
+    from helpers.book.verify import freeze  # noqa: PLC0415
+
+    freeze(say=print)
+    return 0
+
+
+def _data(name: str | None, filters: Sequence[str], to: str) -> int:
+    from helpers.data.published import table, table_names  # noqa: PLC0415
+
+    if name is None:
+        for known, description in table_names().items():
+            print(f"{known:<12} {description}")
+        return 0
+    _print(table(name, **_pairs(filters)), to)
+    return 0
+
+
+def _pairs(filters: Sequence[str]) -> dict[str, str]:
+    """``--target president --country=Kazakhstan`` as a mapping."""
+    words = [part for word in filters for part in (word.split("=", 1) if "--" in word else [word])]
+    names, values = words[::2], words[1::2]
+    if len(names) != len(values) or not all(word.startswith("--") for word in names):
+        raise HelpersError(
+            f"the filters cannot be read; got {' '.join(filters)!r}; expected pairs such as"
+            " --target president."
+        )
+    return {
+        name.removeprefix("--").replace("-", "_"): value
+        for name, value in zip(names, values, strict=True)
+    }
+
+
+def _print(rows: pd.DataFrame, to: str) -> None:
+    if to == "csv":
+        rows.to_csv(sys.stdout, index=False)
+    else:
+        rows.to_json(sys.stdout, orient="records", force_ascii=False, indent=1)
+        print()

@@ -1,0 +1,190 @@
+"""What has been published: polls and their readings, pollsters, events and sources.
+
+Every row carries its evidence kind and the key of its source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+import pandas as pd
+
+from helpers.data import tables
+from helpers.errors import DataError, Problem, refuse
+from helpers.evidence import Evidence, marked
+
+Filter = str | Sequence[str] | None
+
+
+def polls(
+    *,
+    target: Filter = None,
+    response: Filter = None,
+    country: Filter = None,
+    pollster: Filter = None,
+    poll_id: Filter = None,
+    subgroup: Filter = None,
+    scale: Filter = None,
+    distribution: Filter = None,
+) -> pd.DataFrame:
+    """Printed percentages, one row a reading, joined with their poll, pollster and source.
+
+    Parameters
+    ----------
+    target, response, country, pollster, poll_id, subgroup, scale, distribution : one value or
+        several that the column of that name must have; None lets all through.
+
+    Returns
+    -------
+    The columns of readings and polls, and: ``pollster_name``, ``linkage``, ``source_title``,
+    ``source_url``; ``decimals``, those printed; ``distribution``: complete where the categories of
+    a question sum to 100 within rounding, partial where to less, none where the answer is no
+    category. ``percent`` runs from 0 to 100. Missing ``n``: not published.
+
+    Raises
+    ------
+    DataError
+        A table breaks its dictionary, or a filter names a value that no row has; the nearest
+        values are told.
+    """
+    readings, asked = _readings(), _polls()
+    houses = tables.read("pollsters").rename(columns={"name": "pollster_name"})
+    titles = tables.read("sources").rename(columns={"title": "source_title", "url": "source_url"})
+    joined = (
+        readings.merge(asked, on="poll_id", how="left", validate="m:1")
+        .merge(houses[["pollster", "pollster_name", "linkage"]], on="pollster", how="left")
+        .merge(titles[["source_id", "source_title", "source_url"]], on="source_id", how="left")
+    )
+    return _chosen(
+        marked(joined, Evidence.PUBLISHED),
+        {
+            "target": target, "response": response, "country": country, "pollster": pollster,
+            "poll_id": poll_id, "subgroup": subgroup, "scale": scale, "distribution": distribution,
+        },
+    )  # fmt: skip
+
+
+def pollsters() -> pd.DataFrame:
+    """The houses that asked, each with its linkage to the state, the reason and its source."""
+    return marked(tables.read("pollsters"), Evidence.PUBLISHED)
+
+
+def sources() -> pd.DataFrame:
+    """Every document that was read: title, publisher, address, date, licence."""
+    return marked(tables.read("sources"), Evidence.PUBLISHED)
+
+
+def timeline(*, kind: Filter = None) -> pd.DataFrame:
+    """Dated events in order; ``date`` is ISO text as precise as it is known."""
+    events = marked(tables.read("timeline"), Evidence.PUBLISHED)
+    return _chosen(events, {"kind": kind})
+
+
+def table_names() -> dict[str, str]:
+    """The tables that `table` gives, each with what it holds."""
+    described = {name: str(about["description"]) for name, about in tables.resources().items()}
+    return {name: described["readings" if name == "polls" else name] for name in _LOADERS}
+
+
+def table(name: str, **filters: str) -> pd.DataFrame:
+    """One table by name, with the rows whose columns equal ``filters``.
+
+    Raises
+    ------
+    DataError
+        No table, column or value has that name; the nearest are told.
+    """
+    if name not in _LOADERS:
+        raise DataError(_unknown("table", name, list(_LOADERS)))
+    return _chosen(_LOADERS[name](), dict(filters))
+
+
+_LOADERS: dict[str, Callable[[], pd.DataFrame]] = {
+    "polls": polls,
+    "pollsters": pollsters,
+    "sources": sources,
+    "timeline": timeline,
+}
+
+
+def _readings() -> pd.DataFrame:
+    rows = tables.read("readings")
+    printed = rows["percent"].map(lambda value: len(f"{value:.10g}".partition(".")[2]))
+    rows = rows.assign(decimals=printed)
+    refuse(_told_twice(rows), hint=tables.HINT)
+    category = rows["part"] == "category"
+    question = rows[category].groupby(_QUESTION, sort=False)
+    total = question["percent"].transform("sum")
+    # Each printed share may be off by half a unit of its last decimal.
+    slack = (0.5 * 10.0 ** -rows["decimals"])[category].groupby(
+        [rows.loc[category, name] for name in _QUESTION], sort=False
+    ).transform("sum") + 1e-9
+    refuse(_over_a_hundred(rows, total, slack), hint=tables.HINT)
+    state = pd.Series("none", index=rows.index)
+    state.loc[total.index] = (total >= 100 - slack).map({True: "complete", False: "partial"})
+    return rows.assign(distribution=state)
+
+
+_QUESTION = ["poll_id", "question", "target", "subgroup"]
+
+
+def _polls() -> pd.DataFrame:
+    rows = tables.read("polls")
+    refuse(_ends_before_start(rows), hint=tables.HINT)
+    return rows
+
+
+def _told_twice(rows: pd.DataFrame) -> Iterator[Problem]:
+    key = ["poll_id", "target", "response", "subgroup"]
+    for index in rows.index[rows.duplicated(key)]:
+        yield Problem(
+            file="readings.csv", row=index + 2, column="response",
+            value=" ".join(map(str, rows.loc[index, key])),
+            expected="each poll, target, response and subgroup once",
+        )  # fmt: skip
+
+
+def _over_a_hundred(
+    rows: pd.DataFrame, total: pd.Series[float], slack: pd.Series[float]
+) -> Iterator[Problem]:
+    over = rows.loc[total.index[total > 100 + slack]].drop_duplicates(_QUESTION)
+    for index, row in over.iterrows():
+        yield Problem(
+            file="readings.csv", row=int(str(index)) + 2, column="percent",
+            value=f"{row['poll_id']} {row['target']}: {total[index]:.1f} in all",
+            expected=f"categories of one question that sum to at most {100 + slack[index]:.4g}",
+        )  # fmt: skip
+
+
+def _ends_before_start(rows: pd.DataFrame) -> Iterator[Problem]:
+    for index, row in rows.dropna(subset=["fieldwork_start", "fieldwork_end"]).iterrows():
+        start, end = row["fieldwork_start"], row["fieldwork_end"]
+        shared = min(len(start), len(end))
+        if end[:shared] < start[:shared]:
+            yield Problem(
+                file="polls.csv", row=int(str(index)) + 2, column="fieldwork_end", value=end,
+                expected=f"a date not before fieldwork_start, {start}",
+            )  # fmt: skip
+
+
+def _chosen(rows: pd.DataFrame, filters: dict[str, Any]) -> pd.DataFrame:
+    """The rows that pass every filter, renumbered."""
+    for column, wanted in filters.items():
+        if wanted is None:
+            continue
+        if column not in rows.columns:
+            raise DataError(_unknown("column", column, list(rows.columns)))
+        values = [wanted] if isinstance(wanted, str) else list(wanted)
+        present = rows[column].astype("str")
+        for value in values:
+            if value not in set(present):
+                raise DataError(_unknown(column, value, sorted(set(present.dropna()))))
+        rows = rows[present.isin(values)]
+    return rows.reset_index(drop=True)
+
+
+def _unknown(what: str, got: str, known: list[str]) -> str:
+    near = get_close_matches(got, known, n=3, cutoff=0.5) or known[:8]
+    return f"there is no such {what}; got {got!r}; expected for example {', '.join(near)}."

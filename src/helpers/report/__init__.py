@@ -1,0 +1,1 @@
+"""How results are shown: words, charts, tables, and the register of all of them."""

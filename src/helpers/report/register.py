@@ -1,0 +1,155 @@
+"""The register: every number, figure and table that the book shows, under one permanent id.
+
+A chapter calls `fact`, `figure` and `table`. Each puts a record into the cell's output under a
+private MIME type. The build collects the records; pages, downloads, citations, tests and
+``verify`` read nothing else, so what is registered is what is shown.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+
+import pandas as pd
+from IPython.display import display
+
+from helpers.errors import RegisterError
+from helpers.evidence import evidence_of
+from helpers.report import export
+from helpers.report.charts import Chart
+from helpers.report.record import Record
+from helpers.report.tables import cells, who_was_asked
+from helpers.report.words import interval_text, value_text
+from helpers.stats.estimates import Estimate, pick
+
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
+_PREFIX = {"fact": "", "figure": "fig-", "table": "tbl-"}
+
+
+def fact(name: str, rows: pd.DataFrame | Estimate, *, digits: int = 1, **where: str | float) -> None:
+    """Register a number, so that prose on any page can show it as ``{fact}`name```.
+
+    Parameters
+    ----------
+    name : the id: lower-case ASCII words joined by hyphens, never reused.
+    rows : an estimate, or result rows of which ``where`` selects exactly one.
+    digits : decimals to print.
+
+    Raises
+    ------
+    RegisterError
+        The id is malformed.
+    EstimationError
+        ``where`` does not select exactly one row.
+    """
+    estimate = rows if isinstance(rows, Estimate) else pick(rows, **where)
+    text = value_text(estimate, digits=digits)
+    interval = interval_text(estimate, digits=digits)
+    record = {
+        "kind": "fact",
+        "id": _checked(name, "fact"),
+        "value": estimate.estimate,
+        "unit": estimate.unit,
+        "text": text,
+        "ci": None if interval is None else [estimate.ci_low, estimate.ci_high],
+        "ci_text": interval,
+        "n": estimate.n,
+        "n_eff": estimate.n_eff,
+        "evidence": str(estimate.evidence),
+        "sources": estimate.source.split(";") if estimate.source else [],
+        "method": estimate.method,
+    }
+    shown = text if interval is None else f"{text} ({interval})"
+    display(Record(record, {"text/plain": f"{name}: {shown}"}))
+
+
+def figure(
+    name: str, chart: Chart, *, title: str, caption: str, asked: pd.DataFrame | None = None
+) -> None:
+    """Register a figure under ``fig-…`` and show it.
+
+    Parameters
+    ----------
+    name : the id, ``fig-<chapter>-<what>``.
+    chart : what is drawn. Its rows are the figure's table, CSV and JSON.
+    title : a few words; the name of the figure in lists and citations.
+    caption : what is shown, of whom, in which unit; no result.
+    asked : readings that the figure rests on; their polls are listed under it.
+    """
+    _checked(name, "figure")
+    evidence = evidence_of(chart.rows)
+    data = cells(chart.rows)
+    files = export.files(name, chart, title=title, evidence=evidence)
+    record = {
+        "kind": "figure",
+        "id": name,
+        "title": title,
+        "caption": caption,
+        "alt": chart.alt,
+        "evidence": str(evidence),
+        "sources": _sources(chart.rows),
+        "data": data,
+        "data_hash": export.data_hash(chart.rows),
+        "asked": None if asked is None else who_was_asked(asked),
+        "files": {suffix: base64.b64encode(body).decode() for suffix, body in files.items()},
+    }
+    preview = export.preview(chart)
+    display(Record(record, {"image/png": preview, "text/plain": f"{name}: {chart.alt}"}))
+
+
+def table(
+    name: str,
+    rows: pd.DataFrame,
+    *,
+    title: str,
+    caption: str,
+    columns: Mapping[str, str],
+    asked: pd.DataFrame | None = None,
+) -> None:
+    """Register a table under ``tbl-…`` and show it.
+
+    Parameters
+    ----------
+    columns : heading of each column shown, in order, by the column's name in ``rows``. The first
+        one names the rows. All columns of ``rows`` are in the CSV and the JSON.
+    """
+    _checked(name, "table")
+    missing = [column for column in columns if column not in rows.columns]
+    if missing:
+        raise RegisterError(
+            f"table {name!r} cannot show {missing}; expected columns of {list(rows.columns)}."
+        )
+    evidence = evidence_of(rows)
+    shown = rows[list(columns)].rename(columns=dict(columns))
+    record = {
+        "kind": "table",
+        "id": name,
+        "title": title,
+        "caption": caption,
+        "alt": f"Table of {len(rows)} rows: {', '.join(columns.values())}.",
+        "evidence": str(evidence),
+        "sources": _sources(rows),
+        "data": cells(shown),
+        "data_hash": export.data_hash(rows),
+        "asked": None if asked is None else who_was_asked(asked),
+        "files": {
+            suffix: base64.b64encode(body).decode()
+            for suffix, body in export.data_files(name, rows, title, evidence).items()
+        },
+    }
+    display(Record(record, {"text/html": shown.to_html(index=False), "text/plain": name}))
+
+
+def _checked(name: str, kind: str) -> str:
+    if not _ID.fullmatch(name) or not name.startswith(_PREFIX[kind]):
+        raise RegisterError(
+            f"an id is malformed; got {name!r}; expected lower-case ASCII words joined by"
+            f" hyphens{f', starting with {_PREFIX[kind]!r}' if _PREFIX[kind] else ''}."
+        )
+    return name
+
+
+def _sources(rows: pd.DataFrame) -> list[str]:
+    column = "source" if "source" in rows.columns else "source_id"
+    return sorted({key for cell in rows[column].dropna() for key in str(cell).split(";")})

@@ -1,0 +1,83 @@
+"""Rows as tables for reading: headings in words, numbers as printed, nothing computed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from helpers.report.words import label, when
+
+NOTHING = "–"
+"""Printed where a value is missing; every table says so in its note."""
+
+RESULT_COLUMNS = {
+    "group": "Poll",
+    "item": "About",
+    "level": "Answer",
+    "estimate": "Estimate",
+    "unit": "Unit",
+    "ci_low": "95% from",
+    "ci_high": "95% to",
+    "n": "n",
+    "deff": "Design effect",
+}
+"""The columns of a result that a reader sees, with their headings; the CSV has all columns."""
+
+_HIDDEN = {"evidence", "source", "source_id", "method", "se", "df"}
+_KEYED = {"item", "level", "unit", "kind"}
+
+
+def cells(rows: pd.DataFrame) -> dict[str, Any]:
+    """A frame as headings and printed cells: ``{"columns": […], "numeric": […], "rows": [[…]]}``.
+
+    Result rows show the columns of `RESULT_COLUMNS`; other frames show all but the technical ones.
+    A missing value is printed as ``–``. A cell that is a pair ``(text, address)`` becomes a link.
+    """
+    if "estimate" in rows.columns:
+        shown = {name: head for name, head in RESULT_COLUMNS.items() if name in rows.columns}
+    else:
+        shown = {str(name): str(name) for name in rows.columns if name not in _HIDDEN}
+    return {
+        "columns": [head[:1].upper() + head[1:] if head != "n" else head for head in shown.values()],
+        "numeric": [pd.api.types.is_numeric_dtype(rows[name]) for name in shown],
+        "rows": [
+            [_printed(value, name) for name, value in zip(shown, row, strict=True)]
+            for row in rows[list(shown)].itertuples(index=False)
+        ],
+    }
+
+
+def who_was_asked(readings: pd.DataFrame) -> dict[str, Any]:
+    """One row a poll and question: who asked, for whom, what, when, how, and how many.
+
+    Parameters
+    ----------
+    readings : readings joined with their poll, as `helpers.data.published.polls` gives them.
+    """
+    polls = readings.drop_duplicates(["poll_id", "question"])
+    asked = pd.DataFrame(
+        {
+            "Who asked": polls["pollster_name"],
+            "For whom": polls["sponsor"],
+            "Question (paraphrase)": polls["question"],
+            "When": [when(poll) for poll in polls.itertuples()],
+            "How": polls["mode"].map(lambda mode: label(mode) if isinstance(mode, str) else None),
+            "Of whom": polls["population"],
+            "n": polls["n"],
+            "Source": list(zip(polls["source_title"], polls["source_url"], strict=True)),
+        }
+    )
+    return cells(asked)
+
+
+def _printed(value: object, column: str) -> object:
+    if isinstance(value, tuple):
+        return [str(part) for part in value]
+    if value is None or pd.isna(value):
+        return NOTHING
+    if isinstance(value, float):
+        return f"{value:.1f}".replace("-", "−")
+    if isinstance(value, int):
+        return f"{value:,}"
+    return label(str(value)) if column in _KEYED else str(value)

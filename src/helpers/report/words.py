@@ -1,0 +1,102 @@
+"""Numbers, dates and labels as words: one way of printing each, on every page and figure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from helpers.stats.estimates import Estimate
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+LABELS = {
+    "dont-know": "Don't know",
+    "never-encountered": "Never encountered",
+    "full-trust": "Trust",
+    "partial-trust": "Partly trust",
+    "full-distrust": "Distrust",
+    "anticorruption_service": "Anti-corruption service",
+    "regional_akim": "Akims of regions and cities",
+    "local_akim": "Local akims",
+    "f2f": "face to face",
+    "household_survey": "household survey",
+}
+"""Keys whose label is not simply the key in plain words."""
+
+
+def label(key: str) -> str:
+    """A key of the data in plain words: ``fire_service`` becomes ``Fire service``."""
+    words = LABELS.get(key) or key.replace("_", " ").replace("-", " ")
+    return words[:1].upper() + words[1:]
+
+
+def value_text(estimate: Estimate, *, digits: int = 1) -> str:
+    """The estimate as printed: ``81.4%``, ``+28.2 points``, ``6,800``."""
+    return _in_unit(_fixed(estimate.estimate, estimate.unit, digits), estimate.unit)
+
+
+def interval_text(estimate: Estimate, *, digits: int = 1) -> str | None:
+    """The limits as printed, ``80.5 to 82.3%``, or None where there is no interval."""
+    if estimate.ci_low is None or estimate.ci_high is None:
+        return None
+    low = _fixed(estimate.ci_low, estimate.unit, digits)
+    high = _fixed(estimate.ci_high, estimate.unit, digits)
+    return _in_unit(f"{low} to {high}", estimate.unit)
+
+
+def period(start: str | None, end: str | None) -> str:
+    """Two ISO dates of any precision as one phrase: ``Oct–Nov 2024``, ``11–16 Dec 2023``."""
+    if not start or not end or start == end:
+        return _day(end or start) if end or start else "not stated"
+    first, last = _parts(start), _parts(end)
+    if len(first) == len(last) and first[0] == last[0]:
+        if len(first) == 3 and first[1] == last[1]:
+            return f"{first[2]}–{_day(end)}"
+        if len(first) >= 2:
+            return f"{_day(start).removesuffix(f' {first[0]}')}–{_day(end)}"
+    return f"{_day(start)} – {_day(end)}"
+
+
+def poll_headings(readings: pd.DataFrame) -> dict[str, str]:
+    """For each poll, in the order given: who asked, when, and of how many."""
+    polls = readings.drop_duplicates("poll_id")
+    return {
+        poll.poll_id: f"{poll.pollster_name}, {when(poll)}, {_base(poll.n)}"
+        for poll in polls.itertuples()
+    }
+
+
+def when(poll: Any) -> str:
+    """The fieldwork of a poll, given as a row of readings, in words."""
+    start, end = poll.fieldwork_start, poll.fieldwork_end
+    return period(
+        start if isinstance(start, str) else None, end if isinstance(end, str) else None
+    )
+
+
+def _base(n: Any) -> str:
+    return "n not published" if pd.isna(n) else f"n = {n:,}"
+
+
+def _parts(date: str) -> list[int]:
+    return [int(part) for part in date.split("-")]
+
+
+def _day(date: str) -> str:
+    year, *rest = _parts(date)
+    return " ".join(
+        [*(str(day) for day in rest[1:]), *(MONTHS[month - 1] for month in rest[:1]), str(year)]
+    )
+
+
+def _fixed(value: float, unit: str, digits: int) -> str:
+    if unit == "count":
+        return f"{value:,.0f}"
+    # A difference says its direction; the minus is a real minus sign.
+    text = f"{value:+.{digits}f}" if unit == "points" else f"{value:.{digits}f}"
+    return text.replace("-", "−")
+
+
+def _in_unit(text: str, unit: str) -> str:
+    return text + {"percent": "%", "points": " points", "count": ""}[unit]

@@ -1,0 +1,125 @@
+"""The one shape of a result: a row with an estimate, its interval, its base and its evidence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+import pandas as pd
+
+from helpers.errors import EstimationError
+from helpers.evidence import Evidence, evidence_of
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """One number and how sure it is.
+
+    Attributes
+    ----------
+    item, level, group
+        What was asked about, which answer, and among whom (for a poll: its ``poll_id``).
+    estimate, se, ci_low, ci_high
+        In ``unit``; ``se`` and limits are None where no interval can be given.
+    n, n_eff, deff, df
+        Base as published or counted, base after the design effect, the design effect assumed or
+        estimated, degrees of freedom.
+    unit
+        ``percent`` (0 to 100), ``points`` (a difference of percents) or ``count``.
+    evidence, source
+        What the number rests on: its kind, and source keys joined by ``;``.
+    method
+        Key of the method; the function of that name in `helpers.stats` explains it.
+    """
+
+    item: str
+    level: str
+    group: str
+    estimate: float
+    se: float | None
+    ci_low: float | None
+    ci_high: float | None
+    n: int | None
+    n_eff: float | None
+    deff: float | None
+    df: float | None
+    unit: str
+    evidence: Evidence
+    source: str
+    method: str
+
+
+def to_frame(estimates: Iterable[Estimate]) -> pd.DataFrame:
+    """Estimates as rows, in the order given; None becomes a missing value."""
+    rows = pd.DataFrame(
+        [{**asdict(row), "evidence": row.evidence.value} for row in estimates],
+        columns=list(Estimate.__dataclass_fields__),
+    )
+    measures = ["estimate", "se", "ci_low", "ci_high", "n_eff", "deff", "df"]
+    return rows.astype(dict.fromkeys(measures, "float64") | {"n": "Int64"})
+
+
+def pick(rows: pd.DataFrame, **where: str | float) -> Estimate:
+    """The one row of ``rows`` whose columns equal ``where``.
+
+    Raises
+    ------
+    EstimationError
+        No row or several rows match, or a column is unknown.
+    """
+    unknown = [column for column in where if column not in rows.columns]
+    if unknown:
+        raise EstimationError(f"unknown column {unknown}; expected some of {list(rows.columns)}.")
+    chosen = rows
+    for column, value in where.items():
+        chosen = chosen[chosen[column] == value]
+    if len(chosen) != 1:
+        raise EstimationError(
+            f"a number needs exactly one row; got {len(chosen)} of {len(rows)} rows for {where};"
+            " expected one. Name more columns, or check the spelling."
+        )
+    kind = evidence_of(chosen)
+    values = {name: _plain(chosen.iloc[0][name]) for name in Estimate.__dataclass_fields__}
+    return Estimate(**{**values, "evidence": kind})
+
+
+def count(rows: pd.DataFrame, column: str | None = None) -> Estimate:
+    """How many rows there are, or how many distinct values of ``column``, as an estimate.
+
+    Missing values are not counted as a value. The number is exact, so it has no interval.
+    """
+    number = len(rows) if column is None else int(rows[column].nunique())
+    return Estimate(
+        item=column or "rows",
+        level="count",
+        group="all",
+        estimate=float(number),
+        se=None,
+        ci_low=None,
+        ci_high=None,
+        n=None,
+        n_eff=None,
+        deff=None,
+        df=None,
+        unit="count",
+        evidence=evidence_of(rows),
+        source=join_sources(rows),
+        method="count",
+    )
+
+
+def join_sources(rows: pd.DataFrame) -> str:
+    """The distinct source keys of these rows, sorted and joined by ``;``."""
+    keys = {key for cell in rows["source_id"].dropna() for key in str(cell).split(";")}
+    return ";".join(sorted(keys))
+
+
+def _plain(value: object) -> object:
+    """A Python value for a cell; missing becomes None."""
+    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+        return None
+    item = getattr(value, "item", None)
+    return item() if callable(item) else value

@@ -1,0 +1,77 @@
+"""Numbers, dates and labels are printed in one way."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from helpers.evidence import Evidence
+from helpers.report.words import interval_text, label, period, poll_headings, value_text
+from helpers.stats.estimates import Estimate
+
+
+def estimate(value: float, unit: str, low: float | None = None, high: float | None = None) -> Estimate:
+    return Estimate(
+        item="a", level="b", group="c", estimate=value, se=None, ci_low=low, ci_high=high, n=None,
+        n_eff=None, deff=None, df=None, unit=unit, evidence=Evidence.PUBLISHED, source="s",
+        method="m",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "digits", "text"),
+    [
+        (81.4, "percent", 1, "81.4%"),
+        (51.0, "percent", 0, "51%"),
+        (28.2, "points", 1, "+28.2 points"),
+        (-0.04, "points", 1, "−0.0 points"),
+        (6800, "count", 1, "6,800"),
+    ],
+)
+def test_values(value: float, unit: str, digits: int, text: str) -> None:
+    assert value_text(estimate(value, unit), digits=digits) == text
+
+
+def test_intervals() -> None:
+    assert interval_text(estimate(81.4, "percent", 80.46, 82.31)) == "80.5 to 82.3%"
+    assert interval_text(estimate(1, "points", -2, 4)) == "−2.0 to +4.0 points"
+    assert interval_text(estimate(81.4, "percent")) is None
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "text"),
+    [
+        ("2023-12-11", "2023-12-16", "11–16 Dec 2023"),
+        ("2024-10", "2024-11", "Oct–Nov 2024"),
+        ("2024-05-11", "2024-06-22", "11 May–22 Jun 2024"),
+        ("2022-12-29", "2023-01-14", "29 Dec 2022 – 14 Jan 2023"),
+        ("2023", "2023-12", "2023 – Dec 2023"),
+        (None, "2021-03-19", "19 Mar 2021"),
+        ("2022-02", "2022-02", "Feb 2022"),
+        ("2019", "2019", "2019"),
+        (None, None, "not stated"),
+    ],
+)
+def test_periods(start: str | None, end: str | None, text: str) -> None:
+    assert period(start, end) == text
+
+
+def test_labels() -> None:
+    assert label("fire_service") == "Fire service"
+    assert label("never-encountered") == "Never encountered"
+
+
+def test_a_heading_says_when_no_base_is_published() -> None:
+    polls = pd.DataFrame(
+        {
+            "poll_id": ["A", "B", "A"],
+            "pollster_name": ["House", "Other", "House"],
+            "fieldwork_start": ["2022-02", None, "2022-02"],
+            "fieldwork_end": ["2022-02", None, "2022-02"],
+            "n": pd.array([6800, None, 6800], dtype="Int64"),
+        }
+    )
+    assert poll_headings(polls) == {
+        "A": "House, Feb 2022, n = 6,800",
+        "B": "Other, not stated, n not published",
+    }
