@@ -8,6 +8,7 @@ from .report.charts import interval_dots as interval_dots
 from .report.register import fact as fact
 from .report.register import figure as figure
 from .report.register import table as table
+from .report.tables import intervals_by_design_effect as intervals_by_design_effect
 from .report.words import poll_headings as poll_headings
 from .stats.estimates import count as count
 from .stats.printed import asked_together as asked_together

@@ -52,10 +52,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
 def _build() -> int:
     from helpers.book.build import build  # noqa: PLC0415
 
-    page = build()
+    page = build(say=_say)
     print(f"The book is built. Open {page}")
     return 0
 
@@ -63,13 +67,13 @@ def _build() -> int:
 def _verify() -> int:
     from helpers.book.verify import verify  # noqa: PLC0415
 
-    return 0 if verify(say=print) else 1
+    return 0 if verify(say=_say) else 1
 
 
 def _freeze() -> int:
     from helpers.book.verify import freeze  # noqa: PLC0415
 
-    freeze(say=print)
+    freeze(say=_say)
     return 0
 
 

@@ -23,7 +23,7 @@ def estimate(value: float, unit: str, low: float | None = None, high: float | No
     [
         (81.4, "percent", 1, "81.4%"),
         (51.0, "percent", 0, "51%"),
-        (28.2, "points", 1, "+28.2 points"),
+        (28.2, "points", 1, "28.2 points"),
         (-0.04, "points", 1, "−0.0 points"),
         (6800, "count", 1, "6,800"),
     ],
@@ -34,7 +34,7 @@ def test_values(value: float, unit: str, digits: int, text: str) -> None:
 
 def test_intervals() -> None:
     assert interval_text(estimate(81.4, "percent", 80.46, 82.31)) == "80.5 to 82.3%"
-    assert interval_text(estimate(1, "points", -2, 4)) == "−2.0 to +4.0 points"
+    assert interval_text(estimate(1, "points", -2, 4)) == "−2.0 to 4.0 points"
     assert interval_text(estimate(81.4, "percent")) is None
 
 

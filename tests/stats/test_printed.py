@@ -104,8 +104,8 @@ def test_the_complement_mirrors_the_interval(share: float, n: int) -> None:
 
 def test_a_larger_design_effect_widens_every_interval() -> None:
     rows = over_design_effects(printed_shares, readings(percent=[3.0, 50.0, 97.0]))
-    width = (rows["ci_high"] - rows["ci_low"]).to_numpy().reshape(len(DESIGN_EFFECTS), -1)
-    assert (np.diff(width, axis=0) > 0).all()
+    width = (rows["ci_high"] - rows["ci_low"]).to_numpy().reshape(-1, len(DESIGN_EFFECTS))
+    assert (np.diff(width, axis=1) > 0).all()
     assert list(rows["deff"].unique()) == list(DESIGN_EFFECTS)
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
+from helpers.book.chapters import chapters
+from helpers.book.execution import execute
 from helpers.errors import PublicationError
 from helpers.paths import project_root
 
 
-def build() -> Path:
+def build(*, say: Callable[[str], None]) -> Path:
     """Execute the chapters, render every page, and publish the site; return its first page.
 
     The site is rendered in ``_build/stage`` and replaces ``_build/html`` only when every check
@@ -17,6 +20,8 @@ def build() -> Path:
 
     Raises
     ------
+    ExecutionError
+        A chapter did not run to its end.
     PublicationError
         Sphinx warned or failed; its messages are on the screen.
     """
@@ -24,6 +29,8 @@ def build() -> Path:
 
     root = project_root()
     stage, site = root / "_build" / "stage", root / "_build" / "html"
+    ready = execute(chapters(), say=say)
+    say(f"{len(ready)} chapters are executed; rendering the pages")
     outcome = build_sphinx(
         str(root),
         str(stage),
@@ -38,12 +45,11 @@ def build() -> Path:
         doctreedir=str(root / "_build" / "doctrees"),
         warningiserror=True,
         keep_going=True,
+        quiet=True,
     )
     if outcome != 0:
-        raise PublicationError(
-            f"the site was not built: {outcome if isinstance(outcome, Exception) else 'see above'}."
-            f" The site in {site} is as it was."
-        )
+        told = f": {outcome}" if isinstance(outcome, Exception) else "; the warnings stand above"
+        raise PublicationError(f"the site was not built{told}. The site in {site} is as it was.")
     _publish(stage, site)
     return site / "index.html"
 

@@ -156,6 +156,8 @@ def read_executed(text: str, *, name: str, path: str) -> NotebookNode:
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"] = next(outputs)["outputs"]
+            # Code is folded on the page, results never.
+            cell["metadata"]["tags"] = [*cell["metadata"].get("tags", []), "hide-input"]
     return notebook
 
 
@@ -179,19 +181,25 @@ def _run_cells(chapter: Chapter, notebook: NotebookNode, scratch: str, log: Path
         # The reader's own IPython start-up files and history stay out of the book.
         "IPYTHONDIR": scratch,
     }
-    begin = nbformat.v4.new_code_cell(
-        "__import__('helpers.book.trace', fromlist=['start']).start()"
-    )
     cell = 0
     try:
         with client.setup_kernel(env=environment, cleanup_kc=True):
-            client.execute_cell(begin, cell, store_history=False)
+            _begin_record(client)
             for cell, content in enumerate(notebook["cells"]):  # noqa: B007 named in the message
                 if content["cell_type"] == "code":
                     client.execute_cell(content, cell)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         where = f"{chapter.name}.md:{line_of(notebook, cell)}"
         raise ExecutionError(f"{where}: the cell did not finish: {_told(error)}") from error
+
+
+def _begin_record(client: NotebookClient) -> None:
+    """Start the record of opened files; leaves no name in the kernel and no cell in the notebook."""
+    code = "__import__('helpers.book.trace', fromlist=['start']).start()"
+    first = client.nb.cells[0]
+    # The client puts the cell it ran in the place it was told; ours gives that place back.
+    client.execute_cell(nbformat.v4.new_code_cell(code), 0, store_history=False)
+    client.nb.cells[0] = first
 
 
 def _told(error: Exception) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(BoundNumber, html=(_visit_number, _depart_number))
     for kind, node in KINDS.items():
         app.add_enumerable_node(node, kind, html=(_visit_exhibit, None))
+    # Pages kept from an earlier build were made by the code of that time.
+    app.add_config_value("listening_state_code", _code_digest(), "env", str)
     app.connect("config-inited", _read_chapters_executed)
     app.connect("env-get-outdated", _execute_and_register)
     app.connect("env-purge-doc", lambda _, env, name: _uses(env).pop(name, None))
@@ -65,6 +68,15 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-collect-pages", _exhibit_pages)
     app.connect("build-finished", _write_files)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
+
+
+def _code_digest() -> str:
+    """Changes when the code that makes pages changes."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parents[1].rglob("*")):
+        if path.suffix in (".py", ".html"):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _read_chapters_executed(_: Sphinx, config: Any) -> None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from docutils import nodes
+from sphinx import addnodes
 
 _MONTH = (
     "(?:January|February|March|April|May|June|July|August|September|October|November|December"
@@ -32,6 +33,7 @@ _NUMERAL = re.compile(r"[+−-]?\d[\d,.]*%?")
 _NOT_PROSE = (
     nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw, nodes.comment,
     nodes.block_quote, nodes.citation, nodes.citation_reference, nodes.footnote_reference,
+    addnodes.pending_xref,  # a reference prints the year of a work, or the number of a figure
 )  # fmt: skip
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from math_core import LatexError, LatexToMathML
+from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
-from sphinx.builders.html._assets import _JavaScript
 from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
 
@@ -26,10 +27,9 @@ THEME_OPTIONS: dict[str, Any] = {
 }
 
 UNWANTED = (
-    "thebe",  # live cells: its library comes from another host, and its set-up runs twice
-    "togglebutton",  # myst-nb folds cells with <details>; the script only complains here
-    "fontawesome",  # 1.5 MB that draw the icons which the style sheet draws already
-    "design-tabs",  # tabs that remember their state; the book has none
+    "thebe",  # live cells: the library comes from another host, and its set-up runs twice
+    "togglebutton",  # code is folded by <details>; the script only adds errors here
+    "design",  # cards and tabs, of which the book has none
 )
 
 
@@ -40,27 +40,39 @@ def setup(app: Sphinx) -> dict[str, Any]:
         inline_renderers=(_inline_math, None),
         block_renderers=(_block_math, None),
     )
+    app.add_node(HideCodeCellNode, override=True, html=(_open_code, _close_code))
     app.connect("config-inited", _set_theme_options)
     # After the theme and the extensions have added theirs.
-    app.connect("html-page-context", _drop_scripts, priority=900)
+    app.connect("html-page-context", _drop_assets, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def _set_theme_options(_: Sphinx, config: Any) -> None:
-    """Options set in _config.yml would replace all that jupyter-book sets; here they are added."""
+    """Add to what jupyter-book sets; in _config.yml the options would replace all of it."""
     config.html_theme_options = {**config.html_theme_options, **THEME_OPTIONS}
+    config.templates_path = [*config.templates_path, str(Path(__file__).with_name("theme"))]
 
 
-def _drop_scripts(
+def _drop_assets(
     _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _tree: nodes.document | None
 ) -> None:
-    context["script_files"] = [script for script in context["script_files"] if not _unwanted(script)]
+    for kind in ("script_files", "css_files"):
+        context[kind] = [asset for asset in context[kind] if not _unwanted(asset)]
 
 
-def _unwanted(script: _JavaScript | str) -> bool:
-    body = getattr(script, "attributes", {}).get("body") or ""
-    address = f"{getattr(script, 'filename', script) or ''} {body}".lower()
+def _unwanted(asset: object) -> bool:
+    body = getattr(asset, "attributes", {}).get("body") or ""
+    address = f"{getattr(asset, 'filename', asset) or ''} {body}".lower()
     return any(word in address for word in UNWANTED)
+
+
+def _open_code(self: HTML5Translator, _: HideCodeCellNode) -> None:
+    """Fold code behind a summary whose visible word is its name for assistive technology too."""
+    self.body.append('<details class="ls-code"><summary>Code</summary>\n')
+
+
+def _close_code(self: HTML5Translator, _: HideCodeCellNode) -> None:
+    self.body.append("</details>\n")
 
 
 def _inline_math(self: HTML5Translator, node: nodes.math) -> None:

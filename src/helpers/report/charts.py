@@ -13,6 +13,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import blended_transform_factory
 
 from helpers.errors import EstimationError
@@ -100,22 +101,24 @@ def interval_dots(rows: pd.DataFrame, *, headings: dict[str, str], axis: str, wh
     return Chart(rows=rows, alt=alt, draw=partial(_draw_dots, rows, headings, axis))
 
 
-def event_strip(events: pd.DataFrame, *, named: str) -> Chart:
-    """Dated events by kind; those of the kind ``named`` carry their name.
+def event_strip(events: pd.DataFrame, *, highlight: str) -> Chart:
+    """Dated events as dots, one line a kind; the events of one kind stand out.
 
     Parameters
     ----------
-    events : rows with ``date`` (ISO, any precision), ``kind`` and ``event``. An event known only
-        to its year or month is drawn at the middle of it.
+    events : rows with ``date`` (ISO, any precision) and ``kind``. An event known only to its year
+        or month is drawn at the middle of it.
+    highlight : the kind that stands out.
     """
     evidence_of(events)
     years = events["date"].str[:4].astype(int)
-    chief = events[events["kind"] == named]
+    tally = events["kind"].value_counts()
     alt = (
-        f"Timeline of dated events by kind, {years.min()} to {years.max()}. Events of the kind"
-        f" “{named}” are named; the first is of {chief['date'].iloc[0][:4]}."
+        f"Strip of {len(events)} dated events by kind, {years.min()} to {years.max()}. Most are of"
+        f" the kind “{tally.index[0]}” ({tally.iloc[0]}); {tally[highlight]} of the kind"
+        f" “{highlight}” stand out."
     )
-    return Chart(rows=events, alt=alt, draw=partial(_draw_events, events, named))
+    return Chart(rows=events, alt=alt, draw=partial(_draw_events, events, highlight))
 
 
 def _canvas(width: float, height: float) -> Figure:
@@ -268,24 +271,23 @@ def _draw_dot(axes: Axes, same: pd.DataFrame, place: float) -> None:
                   va="center", fontsize=7, color=theme.QUIET)  # fmt: skip
 
 
-def _draw_events(events: pd.DataFrame, named: str, width: float) -> Figure:
-    narrow = width < 120
+def _draw_events(events: pd.DataFrame, highlight: str, width: float) -> Figure:
     kinds = list(events["kind"].drop_duplicates())
-    figure = _canvas(width, 24 + 6.4 * len(kinds))
+    figure = _canvas(width, 18 + 6.0 * len(kinds))
     axes = figure.subplots()
     moments = events["date"].map(_moment)
     for row, kind in enumerate(reversed(kinds)):
         chosen = events["kind"] == kind
+        stands_out = kind == highlight
         axes.plot(
-            moments[chosen], [row] * int(chosen.sum()), linestyle="none", marker="o", markersize=4.6,
-            color=theme.ACCENT if kind == named else theme.QUIET, markeredgecolor="white",
+            moments[chosen], [row] * int(chosen.sum()), linestyle="none",
+            marker="D" if stands_out else "o", markersize=4.4,
+            color=theme.ACCENT if stands_out else theme.QUIET, markeredgecolor="white",
             markeredgewidth=0.4,
         )  # fmt: skip
     axes.set_yticks(range(len(kinds)), [label(kind) for kind in reversed(kinds)])
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
-    axes.set_xlabel("Year")
-    if narrow:
-        axes.xaxis.get_major_locator().set_params(nbins=4, integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=4 if width < 120 else 9, integer=True))
+    axes.set_xlabel("Year", loc="right")
     return figure
 
 

@@ -121,7 +121,7 @@ def table(
             f"table {name!r} cannot show {missing}; expected columns of {list(rows.columns)}."
         )
     evidence = evidence_of(rows)
-    shown = rows[list(columns)].rename(columns=dict(columns))
+    shown = cells(rows, columns)
     record = {
         "kind": "table",
         "id": name,
@@ -130,7 +130,7 @@ def table(
         "alt": f"Table of {len(rows)} rows: {', '.join(columns.values())}.",
         "evidence": str(evidence),
         "sources": _sources(rows),
-        "data": cells(shown),
+        "data": shown,
         "data_hash": export.data_hash(rows),
         "asked": None if asked is None else who_was_asked(asked),
         "files": {
@@ -138,7 +138,12 @@ def table(
             for suffix, body in export.data_files(name, rows, title, evidence).items()
         },
     }
-    display(Record(record, {"text/html": shown.to_html(index=False), "text/plain": name}))
+    display(Record(record, {"text/html": _html(shown), "text/plain": name}))
+
+
+def _html(shown: Mapping[str, Any]) -> str:
+    """The table to look at in a notebook."""
+    return pd.DataFrame(shown["rows"], columns=shown["columns"]).to_html(index=False)
 
 
 def _checked(name: str, kind: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from numbers import Integral
 from typing import Any
 
 import pandas as pd
@@ -28,24 +30,56 @@ _HIDDEN = {"evidence", "source", "source_id", "method", "se", "df"}
 _KEYED = {"item", "level", "unit", "kind"}
 
 
-def cells(rows: pd.DataFrame) -> dict[str, Any]:
+def cells(rows: pd.DataFrame, columns: Mapping[str, str] | None = None) -> dict[str, Any]:
     """A frame as headings and printed cells: ``{"columns": […], "numeric": […], "rows": [[…]]}``.
 
-    Result rows show the columns of `RESULT_COLUMNS`; other frames show all but the technical ones.
+    Parameters
+    ----------
+    columns : heading of each column to show, by its name. Without it, result rows show those of
+        `RESULT_COLUMNS`, and other frames all but the technical ones.
+
     A missing value is printed as ``–``. A cell that is a pair ``(text, address)`` becomes a link.
     """
-    if "estimate" in rows.columns:
-        shown = {name: head for name, head in RESULT_COLUMNS.items() if name in rows.columns}
-    else:
-        shown = {str(name): str(name) for name in rows.columns if name not in _HIDDEN}
+    shown = dict(columns or _usual(rows))
     return {
-        "columns": [head[:1].upper() + head[1:] if head != "n" else head for head in shown.values()],
+        "columns": list(shown.values()),
         "numeric": [pd.api.types.is_numeric_dtype(rows[name]) for name in shown],
         "rows": [
             [_printed(value, name) for name, value in zip(shown, row, strict=True)]
             for row in rows[list(shown)].itertuples(index=False)
         ],
     }
+
+
+def _usual(rows: pd.DataFrame) -> dict[str, str]:
+    if "estimate" in rows.columns:
+        return {name: head for name, head in RESULT_COLUMNS.items() if name in rows.columns}
+    names = [str(name) for name in rows.columns if name not in _HIDDEN]
+    return {name: name if name == "n" else label(name) for name in names}
+
+
+def intervals_by_design_effect(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row an estimate: its interval in words at each design effect, side by side.
+
+    Parameters
+    ----------
+    rows : result rows of `helpers.stats.printed.over_design_effects`.
+
+    Returns
+    -------
+    ``item group estimate n evidence source`` and one column for each design effect, such as
+    ``deff 1.5``; a missing interval is a missing value.
+    """
+    key = ["item", "group", "estimate", "n", "evidence", "source"]
+    wide = rows[key].drop_duplicates().reset_index(drop=True)
+    for deff, same in rows.groupby("deff"):
+        limits = [
+            f"{low:.1f} to {high:.1f}".replace("-", "−")
+            for low, high in zip(same["ci_low"], same["ci_high"], strict=True)
+        ]
+        column = same[["item", "group"]].assign(**{f"deff {deff:g}": limits})
+        wide = wide.merge(column, on=["item", "group"], how="left", validate="1:1")
+    return wide
 
 
 def who_was_asked(readings: pd.DataFrame) -> dict[str, Any]:
@@ -78,6 +112,6 @@ def _printed(value: object, column: str) -> object:
         return NOTHING
     if isinstance(value, float):
         return f"{value:.1f}".replace("-", "−")
-    if isinstance(value, int):
-        return f"{value:,}"
+    if isinstance(value, Integral):
+        return f"{int(value):,}"
     return label(str(value)) if column in _KEYED else str(value)

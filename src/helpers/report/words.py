@@ -32,7 +32,7 @@ def label(key: str) -> str:
 
 
 def value_text(estimate: Estimate, *, digits: int = 1) -> str:
-    """The estimate as printed: ``81.4%``, ``+28.2 points``, ``6,800``."""
+    """The estimate as printed: ``81.4%``, ``28.2 points``, ``6,800``."""
     return _in_unit(_fixed(estimate.estimate, estimate.unit, digits), estimate.unit)
 
 
@@ -93,9 +93,7 @@ def _day(date: str) -> str:
 def _fixed(value: float, unit: str, digits: int) -> str:
     if unit == "count":
         return f"{value:,.0f}"
-    # A difference says its direction; the minus is a real minus sign.
-    text = f"{value:+.{digits}f}" if unit == "points" else f"{value:.{digits}f}"
-    return text.replace("-", "−")
+    return f"{value:.{digits}f}".replace("-", "−")
 
 
 def _in_unit(text: str, unit: str) -> str:

@@ -173,10 +173,12 @@ def differences_within_poll(
 def over_design_effects(
     method: Callable[..., pd.DataFrame], readings: pd.DataFrame, **options: str
 ) -> pd.DataFrame:
-    """The rows of ``method`` for each of `DESIGN_EFFECTS`, which nothing published decides between."""
-    return pd.concat(
-        [method(readings, deff=deff, **options) for deff in DESIGN_EFFECTS], ignore_index=True
-    )
+    """The rows of ``method`` for each of `DESIGN_EFFECTS`, which nothing published decides between.
+
+    Rows of one estimate stand together, in the order of ``DESIGN_EFFECTS``.
+    """
+    rows = pd.concat([method(readings, deff=deff, **options) for deff in DESIGN_EFFECTS])
+    return rows.sort_index(kind="stable").reset_index(drop=True)
 
 
 def _check_deff(deff: float) -> None:
