@@ -10,7 +10,9 @@ from helpers.report.words import interval_text, label, period, poll_headings, va
 from helpers.stats.estimates import Estimate
 
 
-def estimate(value: float, unit: str, low: float | None = None, high: float | None = None) -> Estimate:
+def estimate(
+    value: float, unit: str, low: float | None = None, high: float | None = None
+) -> Estimate:
     return Estimate(
         item="a", level="b", group="c", estimate=value, se=None, ci_low=low, ci_high=high, n=None,
         n_eff=None, deff=None, df=None, unit=unit, evidence=Evidence.PUBLISHED, source="s",

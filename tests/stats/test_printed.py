@@ -45,7 +45,9 @@ def test_wilson_limits_equal_those_of_r(case: dict[str, float]) -> None:
     assert rows["ci_high"][0] / 100 == pytest.approx(case["high"], rel=1e-10, abs=1e-10)
 
 
-@pytest.mark.parametrize("case", REFERENCE["paired"], ids=lambda case: "-".join(map(str, case["table"])))
+@pytest.mark.parametrize(
+    "case", REFERENCE["paired"], ids=lambda case: "-".join(map(str, case["table"]))
+)
 def test_difference_equals_the_paired_interval_of_r_at_the_least_overlap(
     case: dict[str, float],
 ) -> None:
@@ -110,9 +112,7 @@ def test_a_larger_design_effect_widens_every_interval() -> None:
 
 
 def test_without_a_published_base_there_is_no_interval() -> None:
-    rows = printed_shares(
-        readings(percent=[40.0, 41.0], n=[None, 500], subgroup=["all", "women"])
-    )
+    rows = printed_shares(readings(percent=[40.0, 41.0], n=[None, 500], subgroup=["all", "women"]))
     assert rows["ci_low"].isna().all()
     assert rows["n_eff"].isna().all()
     assert list(rows["estimate"]) == [40.0, 41.0]

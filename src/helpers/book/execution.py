@@ -185,7 +185,7 @@ def _run_cells(chapter: Chapter, notebook: NotebookNode, scratch: str, log: Path
     try:
         with client.setup_kernel(env=environment, cleanup_kc=True):
             _begin_record(client)
-            for cell, content in enumerate(notebook["cells"]):  # noqa: B007 named in the message
+            for cell, content in enumerate(notebook["cells"]):
                 if content["cell_type"] == "code":
                     client.execute_cell(content, cell)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:

@@ -20,11 +20,11 @@ from helpers.report.record import MIME
 CSS_PIXELS_PER_POINT = 96 / 72
 
 
-class FigureExhibit(nodes.General, nodes.Element):
+class FigureExhibit(nodes.Element):
     """A registered figure in the document; Sphinx numbers it as a figure."""
 
 
-class TableExhibit(nodes.General, nodes.Element):
+class TableExhibit(nodes.Element):
     """A registered table in the document; Sphinx numbers it as a table."""
 
 
@@ -38,7 +38,9 @@ class RecordRenderer:
 
     @staticmethod
     def handle_mime(
-        renderer: NbElementRenderer, data: MimeData, inline: bool  # noqa: FBT001 its protocol
+        renderer: NbElementRenderer,
+        data: MimeData,
+        inline: bool,  # noqa: FBT001 its protocol
     ) -> list[nodes.Element] | None:
         """The node of a figure or table, nothing for a number, None for other outputs."""
         if inline or data.mime_type != MIME:
@@ -80,9 +82,9 @@ def on_its_page(
 
 def size(svg: bytes) -> dict[str, int]:
     """Width and height of a drawing in CSS pixels, so that a page keeps its place while loading."""
-    found = re.search(rb'<svg[^>]*?\bheight="([\d.]+)pt"[^>]*?\bwidth="([\d.]+)pt"', svg) or re.search(
-        rb'<svg[^>]*?\bwidth="([\d.]+)pt"[^>]*?\bheight="([\d.]+)pt"', svg
-    )
+    found = re.search(
+        rb'<svg[^>]*?\bheight="([\d.]+)pt"[^>]*?\bwidth="([\d.]+)pt"', svg
+    ) or re.search(rb'<svg[^>]*?\bwidth="([\d.]+)pt"[^>]*?\bheight="([\d.]+)pt"', svg)
     tags = dict(re.findall(rb'\b(width|height)="([\d.]+)pt"', svg[: found.end() if found else 0]))
     return {
         side: round(float(tags[side.encode()]) * CSS_PIXELS_PER_POINT)

@@ -39,6 +39,7 @@ class FactRole(SphinxRole):
     """``{fact}`id``, ``{fact}`id:interval`` or ``{fact}`id:n``: a number from the register."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Look the id up; an unknown one is a warning, which fails the strict build."""
         name, _, part = self.text.partition(":")
         record = _register(self.env).get(name)
         shown = record.get(_SHOWN[part]) if record and part in _SHOWN else None
@@ -58,7 +59,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_role("fact", FactRole())
     app.add_node(BoundNumber, html=(_visit_number, _depart_number))
     for kind, node in KINDS.items():
-        app.add_enumerable_node(node, kind, html=(_visit_exhibit, None))
+        app.add_enumerable_node(node, kind, html=(_visit_exhibit, _depart_exhibit))
     # Pages kept from an earlier build were made by the code of that time.
     app.add_config_value("listening_state_code", _code_digest(), "env", str)
     app.connect("config-inited", _read_chapters_executed)
@@ -91,9 +92,7 @@ def _read_chapters_executed(_: Sphinx, config: Any) -> None:
     }
 
 
-def _execute_and_register(
-    app: Sphinx, env: BuildEnvironment, *_: set[str]
-) -> list[str]:
+def _execute_and_register(_: Sphinx, env: BuildEnvironment, *__: set[str]) -> list[str]:
     """Run what is stale, register everything, and name the pages that this changes."""
     try:
         executions = execute(chapters(), say=lambda told: log.info("%s", told))
@@ -101,10 +100,10 @@ def _execute_and_register(
     except HelpersError as error:
         raise ExtensionError(str(error)) from error
     _check_captions(records)
-    before, ran_before = _register(env), getattr(env, "listening_state_ran", {})
+    before, ran_before = _register(env), vars(env).get("listening_state_ran", {})
     ran = {execution.chapter.name: execution.digest for execution in executions}
-    env.listening_state_register = records  # type: ignore[attr-defined]
-    env.listening_state_ran = ran  # type: ignore[attr-defined]
+    # Sphinx keeps its environment between builds, and these with it.
+    vars(env).update(listening_state_register=records, listening_state_ran=ran)
     changed = {name for name in before | records if before.get(name) != records.get(name)}
     return [
         *(name for name, digest in ran.items() if ran_before.get(name) != digest),
@@ -164,6 +163,10 @@ def _visit_exhibit(self: HTML5Translator, node: FigureExhibit | TableExhibit) ->
     raise nodes.SkipNode
 
 
+def _depart_exhibit(_: HTML5Translator, __: nodes.Element) -> None:
+    """Nothing is left to close: the template closed the figure."""
+
+
 def _number(env: BuildEnvironment, record: Mapping[str, Any]) -> str:
     """``Fig. 3`` or ``Table 2``, as cross-references print it."""
     places = env.toc_fignumbers.get(record["chapter"], {}).get(record["kind"], {})
@@ -213,13 +216,11 @@ def _exhibits(env: BuildEnvironment) -> list[Mapping[str, Any]]:
 
 def _register(env: BuildEnvironment) -> dict[str, dict[str, Any]]:
     """The register, kept with Sphinx' own state so that the next build sees what changed."""
-    register: dict[str, dict[str, Any]] = getattr(env, "listening_state_register", {})
+    register: dict[str, dict[str, Any]] = vars(env).get("listening_state_register", {})
     return register
 
 
 def _uses(env: BuildEnvironment) -> dict[str, set[str]]:
     """Which page shows which numbers."""
-    if not hasattr(env, "listening_state_uses"):
-        env.listening_state_uses = {}  # type: ignore[attr-defined]
-    uses: dict[str, set[str]] = env.listening_state_uses
+    uses: dict[str, set[str]] = vars(env).setdefault("listening_state_uses", {})
     return uses

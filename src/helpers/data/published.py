@@ -146,9 +146,7 @@ def _told_twice(rows: pd.DataFrame) -> Iterator[Problem]:
         )  # fmt: skip
 
 
-def _over_a_hundred(
-    rows: pd.DataFrame, total: pd.Series[float], slack: pd.Series[float]
-) -> Iterator[Problem]:
+def _over_a_hundred(rows: pd.DataFrame, total: pd.Series, slack: pd.Series) -> Iterator[Problem]:
     over = rows.loc[total.index[total > 100 + slack]].drop_duplicates(_QUESTION)
     for index, row in over.iterrows():
         yield Problem(

@@ -7,7 +7,7 @@ keys. Nothing is dropped or repaired: every broken cell is named in one error.
 from __future__ import annotations
 
 import csv
-import datetime
+import datetime as dt
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -62,7 +62,7 @@ def real_date(text: str) -> bool:
     """Whether an ISO date of any precision names a day that exists."""
     year, month, day = (*(int(part) for part in text.split("-")), 1, 1)[:3]
     try:
-        datetime.date(year, month, day)
+        dt.date(year, month, day)
     except ValueError:
         return False
     return True
@@ -164,7 +164,7 @@ def _keys(known: Mapping[str, Any], reference: Mapping[str, Any]) -> set[str]:
     return {key for row in _cells(resource) if (key := row[position]) is not None}
 
 
-def _typed(frame: pd.DataFrame, field: Mapping[str, Any]) -> pd.Series[Any]:
+def _typed(frame: pd.DataFrame, field: Mapping[str, Any]) -> pd.Series:
     column = frame[field["name"]]
     if field["type"] == "boolean":
         return column == "true"

@@ -177,7 +177,7 @@ def _draw_diverging(
 def _write_inside(axes: Axes, centres: pd.Series, values: pd.Series, *, dark: bool) -> None:
     """Print each share in the middle of its bar, where the bar is wide enough."""
     for row, (centre, share) in enumerate(zip(centres, values, strict=True)):
-        if share >= 8:  # noqa: PLR2004 the width of four characters
+        if share >= 8:
             axes.text(
                 centre, row, f"{share:.1f}", ha="center", va="center", fontsize=7,
                 color="white" if dark else theme.INK,
@@ -220,7 +220,9 @@ def _name_rows(axes: Axes, names: Sequence[str], *, above: bool) -> None:
 
 def _swatch(level: str) -> Patch:
     colour, hatch = theme.APART.get(level) or (theme.DIVERGING[level], None)
-    return Patch(facecolor=colour, hatch=hatch, edgecolor="white", linewidth=0.5, label=label(level))
+    return Patch(
+        facecolor=colour, hatch=hatch, edgecolor="white", linewidth=0.5, label=label(level)
+    )
 
 
 def _draw_dots(rows: pd.DataFrame, headings: dict[str, str], axis: str, width: float) -> Figure:

@@ -73,12 +73,10 @@ def data_hash(rows: pd.DataFrame) -> str:
 
 def _csv(rows: pd.DataFrame) -> str:
     # Twelve significant digits: the last bits of a float differ between processors.
-    return rows.to_csv(index=False, lineterminator="\n", float_format="%.12g")
+    return str(rows.to_csv(index=False, lineterminator="\n", float_format="%.12g"))
 
 
-def _saved(
-    figure: object, form: str, metadata: Mapping[str, object], *, dpi: int = DPI
-) -> bytes:
+def _saved(figure: object, form: str, metadata: Mapping[str, object], *, dpi: int = DPI) -> bytes:
     buffer = io.BytesIO()
     figure.savefig(buffer, format=form, dpi=dpi, metadata=dict(metadata))  # type: ignore[attr-defined]
     return buffer.getvalue()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 from IPython.display import display
@@ -27,7 +28,9 @@ _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _PREFIX = {"fact": "", "figure": "fig-", "table": "tbl-"}
 
 
-def fact(name: str, rows: pd.DataFrame | Estimate, *, digits: int = 1, **where: str | float) -> None:
+def fact(
+    name: str, rows: pd.DataFrame | Estimate, *, digits: int = 1, **where: str | float
+) -> None:
     """Register a number, so that prose on any page can show it as ``{fact}`name```.
 
     Parameters
@@ -143,7 +146,7 @@ def table(
 
 def _html(shown: Mapping[str, Any]) -> str:
     """The table to look at in a notebook."""
-    return pd.DataFrame(shown["rows"], columns=shown["columns"]).to_html(index=False)
+    return str(pd.DataFrame(shown["rows"], columns=shown["columns"]).to_html(index=False))
 
 
 def _checked(name: str, kind: str) -> str:

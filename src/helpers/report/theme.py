@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import matplotlib as mpl
 
@@ -28,7 +29,7 @@ DIVERGING = {
 APART = {"never-encountered": ("#d9d9d9", "////"), "dont-know": ("#8c8c8c", "....")}
 """Answers beside the scale: grey, and told apart by their hatching."""
 
-SETTINGS = {
+SETTINGS: Any = {
     # DejaVu Sans comes with matplotlib: the same glyphs, Kazakh letters too, on every machine.
     "font.family": "DejaVu Sans",
     "font.size": 8,

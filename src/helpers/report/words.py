@@ -48,7 +48,8 @@ def interval_text(estimate: Estimate, *, digits: int = 1) -> str | None:
 def period(start: str | None, end: str | None) -> str:
     """Two ISO dates of any precision as one phrase: ``Oct–Nov 2024``, ``11–16 Dec 2023``."""
     if not start or not end or start == end:
-        return _day(end or start) if end or start else "not stated"
+        only = end or start
+        return _day(only) if only else "not stated"
     first, last = _parts(start), _parts(end)
     if len(first) == len(last) and first[0] == last[0]:
         if len(first) == 3 and first[1] == last[1]:
@@ -70,9 +71,7 @@ def poll_headings(readings: pd.DataFrame) -> dict[str, str]:
 def when(poll: Any) -> str:
     """The fieldwork of a poll, given as a row of readings, in words."""
     start, end = poll.fieldwork_start, poll.fieldwork_end
-    return period(
-        start if isinstance(start, str) else None, end if isinstance(end, str) else None
-    )
+    return period(start if isinstance(start, str) else None, end if isinstance(end, str) else None)
 
 
 def _base(n: Any) -> str:

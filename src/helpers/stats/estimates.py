@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -82,7 +83,9 @@ def pick(rows: pd.DataFrame, **where: str | float) -> Estimate:
             " expected one. Name more columns, or check the spelling."
         )
     kind = evidence_of(chosen)
-    values = {name: _plain(chosen.iloc[0][name]) for name in Estimate.__dataclass_fields__}
+    values: dict[str, Any] = {
+        name: _plain(chosen.iloc[0][name]) for name in Estimate.__dataclass_fields__
+    }
     return Estimate(**{**values, "evidence": kind})
 
 

@@ -97,7 +97,7 @@ def asked_together(
     """
     fit = readings[readings["target"].isin(targets) & readings["response"].isin(answers)]
     asked = fit.groupby(["poll_id", "response"])["target"].transform("nunique")
-    return fit[asked >= 2]  # noqa: PLR2004 several means two
+    return fit[asked >= 2]
 
 
 def differences_within_poll(

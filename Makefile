@@ -1,0 +1,25 @@
+# Few targets, each one call of run.py, which also works without make.
+PYTHON ?= python3
+.DEFAULT_GOAL := help
+.PHONY: help book test verify freeze env clean
+
+help: ## show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+book: ## execute the chapters and build the site in _build/html
+	@$(PYTHON) run.py book
+
+test: ## check style, types, imports and the data; build the book; run the tests
+	@$(PYTHON) run.py test
+
+verify: ## execute the chapters anew and compare with the frozen results.json
+	@$(PYTHON) run.py verify
+
+freeze: ## execute the chapters anew and write results.json
+	@$(PYTHON) run.py freeze
+
+env: ## make the environment .venv from requirements.txt
+	@$(PYTHON) run.py env
+
+clean: ## remove what was built; the environment stays
+	@$(PYTHON) run.py clean
