@@ -13,7 +13,11 @@ class HelpersError(Exception):
 
 
 class DataError(HelpersError):
-    """A data file breaks its dictionary."""
+    """A data file breaks its dictionary, or a name is asked for that it does not hold."""
+
+    def __init__(self, message: str, problems: Iterable[Problem] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
 
 
 class EvidenceError(HelpersError):
@@ -62,4 +66,4 @@ def refuse(problems: Iterable[Problem], *, hint: str) -> None:
     shown = "\n".join(f"  {problem}" for problem in found[:SHOWN])
     rest = f"\n  … and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
     noun = "problem" if len(found) == 1 else "problems"
-    raise DataError(f"{len(found)} {noun} in the data:\n{shown}{rest}\n{hint}")
+    raise DataError(f"{len(found)} {noun} in the data:\n{shown}{rest}\n{hint}", found)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from helpers.book.chapters import chapters
 from helpers.book.execution import execute
+from helpers.data.published import check
 from helpers.errors import PublicationError
 from helpers.paths import project_root
 
@@ -20,15 +22,23 @@ def build(*, say: Callable[[str], None]) -> Path:
 
     Raises
     ------
+    DataError
+        A data file breaks its dictionary.
     ExecutionError
         A chapter did not run to its end.
     PublicationError
         Sphinx warned or failed; its messages are on the screen.
     """
     from jupyter_book.sphinx import build_sphinx  # noqa: PLC0415 slow to import
+    from sphinx.util.console import nocolor  # noqa: PLC0415 slow to import
+
+    if not sys.stderr.isatty():
+        nocolor()
 
     root = project_root()
     stage, site = root / "_build" / "stage", root / "_build" / "html"
+    # Before any chapter: a table that no chapter reads is part of the book, too.
+    check()
     ready = execute(chapters(), say=say)
     say(f"{len(ready)} chapters are executed; rendering the pages")
     outcome = build_sphinx(
@@ -38,7 +48,7 @@ def build(*, say: Callable[[str], None]) -> Path:
         path_config=str(root / "_config.yml"),
         # As the command line of jupyter-book sets them, with -n and -W.
         confoverrides={
-            "external_toc_path": str(root / "_toc.yml"),
+            "external_toc_path": "_toc.yml",
             "latex_individualpages": False,
             "nitpicky": True,
         },
@@ -59,7 +69,10 @@ def _publish(stage: Path, site: Path) -> None:
     fresh, old = site.with_name("html.new"), site.with_name("html.old")
     for left_over in (fresh, old):
         shutil.rmtree(left_over, ignore_errors=True)
-    shutil.copytree(stage, fresh, copy_function=shutil.copyfile)
+    # Sphinx' own note of how it was configured is for its next run, not for readers.
+    shutil.copytree(
+        stage, fresh, copy_function=shutil.copyfile, ignore=shutil.ignore_patterns(".buildinfo")
+    )
     if site.exists():
         site.rename(old)
     fresh.rename(site)

@@ -146,10 +146,11 @@ def find(chapter: Chapter) -> Execution | None:
     return None
 
 
-def read_executed(text: str, *, name: str, path: str) -> NotebookNode:
+def read_executed(text: str, *, name: str) -> NotebookNode:
     """Read a page for Sphinx: its prose as it stands now, its outputs from the kept execution."""
-    notebook = as_notebook(text, Path(path))
-    done = find(Chapter(name, Path(path)))
+    chapter = Chapter(name, project_root() / f"{name}.md")
+    notebook = as_notebook(text, chapter.path)
+    done = find(chapter)
     if done is None:
         raise ExecutionError(f"{name} has not been executed; run the build, which executes it.")
     outputs = iter(cell for cell in done.notebook["cells"] if cell["cell_type"] == "code")

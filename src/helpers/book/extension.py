@@ -85,7 +85,7 @@ def _read_chapters_executed(_: Sphinx, config: Any) -> None:
     config.nb_custom_formats = {
         f"/{chapter.name}.md": (
             "helpers.book.execution.read_executed",
-            {"name": chapter.name, "path": str(chapter.path)},
+            {"name": chapter.name},
             False,
         )
         for chapter in chapters()

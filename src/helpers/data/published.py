@@ -109,6 +109,23 @@ _LOADERS: dict[str, Callable[[], pd.DataFrame]] = {
 }
 
 
+def check() -> None:
+    """Read every table, and raise one error for all that is wrong in any of them.
+
+    Raises
+    ------
+    DataError
+        As the loaders do.
+    """
+    found: list[Problem] = []
+    for load in (*_LOADERS.values(), _polls):
+        try:
+            load()
+        except DataError as error:
+            found += [problem for problem in error.problems if problem not in found]
+    refuse(found, hint=tables.HINT)
+
+
 def _readings() -> pd.DataFrame:
     rows = tables.read("readings")
     printed = rows["percent"].map(lambda value: len(f"{value:.10g}".partition(".")[2]))
@@ -152,7 +169,7 @@ def _over_a_hundred(rows: pd.DataFrame, total: pd.Series, slack: pd.Series) -> I
         yield Problem(
             file="readings.csv", row=int(str(index)) + 2, column="percent",
             value=f"{row['poll_id']} {row['target']}: {total[index]:.1f} in all",
-            expected=f"categories of one question that sum to at most {100 + slack[index]:.4g}",
+            expected=f"categories of one question that sum to at most {100 + slack[index]:.5g}",
         )  # fmt: skip
 
 

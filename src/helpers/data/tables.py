@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import paths
-from helpers.errors import DataError, Problem, refuse
+from helpers.errors import Problem, refuse
 
 DESCRIPTOR = "datapackage.json"
 HINT = f"The dictionary {DESCRIPTOR} describes each column; mend the file and build again."
@@ -77,18 +77,14 @@ def _cells(resource: Mapping[str, Any]) -> list[list[str | None]]:
     """The body of the file; a blank cell is None. Wrong columns or ragged rows are refused."""
     path: Path = paths.published() / resource["path"]
     expected = [field["name"] for field in _fields(resource)]
+    found: list[list[str]] = []
     try:
         with path.open(encoding="utf-8", newline="") as handle:
             found = list(csv.reader(handle, strict=True))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(
-            f"{path.name} cannot be read; got {error}; expected comma-separated UTF-8. {HINT}"
-        ) from error
+        refuse([_of_file(path, error, "comma-separated text in UTF-8")], hint=HINT)
     if not found or found[0] != expected:
-        raise DataError(
-            f"{path.name} has other columns; got {found[0] if found else []};"
-            f" expected {expected}. {HINT}"
-        )
+        refuse([_of_file(path, found[0] if found else [], f"the columns {expected}")], hint=HINT)
     ragged = (
         Problem(file=path.name, row=line, column="(row)", value=f"{len(row)} cells",
                 expected=f"{len(expected)} cells")
@@ -97,6 +93,10 @@ def _cells(resource: Mapping[str, Any]) -> list[list[str | None]]:
     )  # fmt: skip
     refuse(ragged, hint=HINT)
     return [[cell or None for cell in row] for row in found[1:]]
+
+
+def _of_file(path: Path, got: object, expected: str) -> Problem:
+    return Problem(file=path.name, row=None, column="(all)", value=got, expected=expected)
 
 
 def _problems(
