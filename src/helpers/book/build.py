@@ -41,6 +41,8 @@ def build(*, say: Callable[[str], None]) -> Path:
     check()
     ready = execute(chapters(), say=say)
     say(f"{len(ready)} chapters are executed; rendering the pages")
+    # Pages come from kept doctrees in a moment; a page of a chapter that is gone must not stay.
+    shutil.rmtree(stage, ignore_errors=True)
     outcome = build_sphinx(
         str(root),
         str(stage),
@@ -66,14 +68,11 @@ def build(*, say: Callable[[str], None]) -> Path:
 
 def _publish(stage: Path, site: Path) -> None:
     """Replace the site by what is staged: two renames, so no reader meets half a site."""
-    fresh, old = site.with_name("html.new"), site.with_name("html.old")
-    for left_over in (fresh, old):
-        shutil.rmtree(left_over, ignore_errors=True)
     # Sphinx' own note of how it was configured is for its next run, not for readers.
-    shutil.copytree(
-        stage, fresh, copy_function=shutil.copyfile, ignore=shutil.ignore_patterns(".buildinfo")
-    )
+    (stage / ".buildinfo").unlink(missing_ok=True)
+    old = site.with_name("html.old")
+    shutil.rmtree(old, ignore_errors=True)
     if site.exists():
         site.rename(old)
-    fresh.rename(site)
+    stage.rename(site)
     shutil.rmtree(old, ignore_errors=True)

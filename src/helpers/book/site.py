@@ -41,9 +41,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
         block_renderers=(_block_math, None),
     )
     app.add_node(HideCodeCellNode, override=True, html=(_open_code, _close_code))
+    app.add_node(nodes.citation, override=True, html=(_open_citation, _close_citation))
     app.connect("config-inited", _set_theme_options)
     # After the theme and the extensions have added theirs.
     app.connect("html-page-context", _drop_assets, priority=900)
+    app.connect("build-finished", _drop_unused)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -60,6 +62,21 @@ def _drop_assets(
         context[kind] = [asset for asset in context[kind] if not _unwanted(asset)]
 
 
+def _drop_unused(app: Sphinx, _: Exception | None) -> None:
+    """Leave out of the site what its pages never ask for: templates, maps, the icon script."""
+    static = Path(app.outdir) / "_static"
+    for pattern in (
+        "*.html",
+        "**/*.map",
+        "scripts/fontawesome*",
+        "*thebe*",
+        "*toggle*",
+        "*design*",
+    ):
+        for path in static.glob(pattern):
+            path.unlink()
+
+
 def _unwanted(asset: object) -> bool:
     body = getattr(asset, "attributes", {}).get("body") or ""
     address = f"{getattr(asset, 'filename', asset) or ''} {body}".lower()
@@ -73,6 +90,19 @@ def _open_code(self: HTML5Translator, _: HideCodeCellNode) -> None:
 
 def _close_code(self: HTML5Translator, _: HideCodeCellNode) -> None:
     self.body.append("</details>\n")
+
+
+def _open_citation(self: HTML5Translator, node: nodes.citation) -> None:
+    """Open an entry of the list of works without the roles that assistive technology refuses."""
+    if not isinstance(node.previous_sibling(), nodes.citation):
+        self.body.append('<div class="citation-list">\n')
+    self.body.append(self.starttag(node, "div", CLASS="citation"))
+
+
+def _close_citation(self: HTML5Translator, node: nodes.citation) -> None:
+    self.body.append("</div>\n")
+    if not isinstance(node.next_node(descend=False, siblings=True), nodes.citation):
+        self.body.append("</div>\n")
 
 
 def _inline_math(self: HTML5Translator, node: nodes.math) -> None:

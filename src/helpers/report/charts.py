@@ -95,10 +95,15 @@ def interval_dots(rows: pd.DataFrame, *, headings: dict[str, str], axis: str, wh
     unit = "%" if dots["unit"].iloc[0] == "percent" else " points"
     alt = (
         f"Dots with intervals: {what}, in {len(headings)} polls."
-        f" Lowest {least['estimate']:.1f}{unit} ({label(least['item'])}, {headings[least['group']]}),"
-        f" highest {most['estimate']:.1f}{unit} ({label(most['item'])}, {headings[most['group']]})."
+        f" Lowest {least['estimate']:.1f}{unit} ({label(least['item'])}, {_house(headings, least)}),"
+        f" highest {most['estimate']:.1f}{unit} ({label(most['item'])}, {_house(headings, most)})."
     )
     return Chart(rows=rows, alt=alt, draw=partial(_draw_dots, rows, headings, axis))
+
+
+def _house(headings: dict[str, str], row: pd.Series) -> str:
+    """The first words of a heading: alternative text is short."""
+    return headings[row["group"]].split(",")[0]
 
 
 def event_strip(events: pd.DataFrame, *, highlight: str) -> Chart:

@@ -26,7 +26,7 @@ DIVERGING = {
 }
 """From distrust to trust; any two differ by at least 15 in lightness, so they survive grey print."""
 
-APART = {"never-encountered": ("#d9d9d9", "////"), "dont-know": ("#8c8c8c", "....")}
+APART = {"never-encountered": ("#d9d9d9", "////"), "dont-know": ("#8c8c8c", "\\\\\\\\")}
 """Answers beside the scale: grey, and told apart by their hatching."""
 
 SETTINGS: Any = {

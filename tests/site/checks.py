@@ -1,0 +1,90 @@
+"""What every page must keep; each check returns what is wrong, so that it can be seen to find it."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+PATH_LIKE = re.compile(r"[\w-]+/[\w./-]+|\.(?:png|svg|jpg)\b")
+
+
+class Anchors(HTMLParser):
+    """The ids of a page, and where its links lead."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: set[str] = set()
+        self.links: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        if named.get("id"):
+            self.ids.add(str(named["id"]))
+        for attribute in ("href", "src"):
+            if named.get(attribute) is not None:
+                self.links.append(str(named[attribute]))
+        if named.get("srcset"):
+            self.links.append(str(named["srcset"]))
+
+
+def broken_links(site: Path) -> list[str]:
+    """Internal links and anchors of all pages that lead nowhere."""
+    pages = {path: Anchors(path.read_text(encoding="utf-8")) for path in site.rglob("*.html")}
+    found = []
+    for path, anchors in pages.items():
+        for link in anchors.links:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path.resolve()
+            if not target.is_file():
+                found.append(f"{path.name}: {link}")
+            elif parts.fragment and target in pages and parts.fragment not in pages[target].ids:
+                found.append(f"{path.name}: {link} has no such anchor")
+    return found
+
+
+def axe_violations(page: Page) -> list[str]:
+    """Every violation that axe finds, of any impact."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{rule['id']} ({rule['impact']}): {node['html'][:160]}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+def sideways_scroll(page: Page) -> int:
+    """How many pixels the page is wider than its window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+
+def bad_images(page: Page) -> list[str]:
+    """Images of the article that did not load, or whose alternative text says nothing."""
+    found = []
+    for image in page.locator("article img").all():
+        alt = image.get_attribute("alt") or ""
+        if not image.evaluate("i => i.complete && i.naturalWidth > 0"):
+            found.append(f"not loaded: {image.get_attribute('src')}")
+        if not 40 <= len(alt) <= 250 or PATH_LIKE.search(alt) or alt.lower().startswith("image of"):
+            found.append(f"alternative text: {alt!r}")
+    return found
+
+
+def headings(page: Page) -> list[str]:
+    """What is wrong with the order of headings: one h1, and no level left out."""
+    levels = [
+        int(tag[1])
+        for tag in page.locator("h1:visible, h2:visible, h3:visible, h4:visible").evaluate_all(
+            "hs => hs.map(h => h.tagName)"
+        )
+    ]
+    found = [] if levels.count(1) == 1 else [f"{levels.count(1)} headings of the first level"]
+    return found + [f"h{a} is followed by h{b}" for a, b in pairwise(levels) if b > a + 1]

@@ -1,0 +1,102 @@
+"""A browser and a server for the pages of the built site."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("Chromium is not installed: the pages are not opened in a browser")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield running
+        running.close()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@dataclass
+class Visit:
+    """A page as it opened, and what the browser said meanwhile."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+    bytes: dict[str, int] = field(default_factory=dict)
+
+
+class Visitor:
+    """Opens pages of a folder, over http or from disk, and listens."""
+
+    def __init__(self, browser: Browser, folder: Path) -> None:
+        self.browser, self.folder = browser, folder
+        serve = functools.partial(Quiet, directory=str(folder))
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), serve)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.http = f"http://127.0.0.1:{self.server.server_port}/"
+
+    def open(
+        self, path: str, *, width: int = 1400, scheme: str = "light", disk: bool = False
+    ) -> Visit:
+        base = f"{self.folder.as_uri()}/" if disk else self.http
+        context = self.browser.new_context(
+            viewport={"width": width, "height": 900 if width > 800 else 844},
+            color_scheme=scheme,  # type: ignore[arg-type]
+        )
+        visit = Visit(context.new_page())
+        visit.page.on("console", lambda said: self._hear(visit, said.type, said.text))
+        visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+        visit.page.on("requestfailed", lambda asked: visit.complaints.append(f"lost {asked.url}"))
+        visit.page.on(
+            "request",
+            lambda asked: (
+                None if asked.url.startswith((base, "data:")) else visit.elsewhere.append(asked.url)
+            ),
+        )
+        visit.page.on("response", lambda got: self._weigh(visit, got))
+        visit.page.goto(base + path, wait_until="load")
+        # Images below the fold are lazy; a reader scrolls to them.
+        visit.page.evaluate(
+            "() => Promise.all([...document.images].map(i => { i.loading = 'eager';"
+            " return i.complete || new Promise(done => { i.onload = i.onerror = done; }); }))"
+        )
+        return visit
+
+    @staticmethod
+    def _hear(visit: Visit, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            visit.complaints.append(text)
+
+    @staticmethod
+    def _weigh(visit: Visit, got: object) -> None:
+        visit.bytes[got.url] = int(got.headers.get("content-length", 0))  # type: ignore[attr-defined]
+
+    def close(self) -> None:
+        self.server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def visitor(browser: Browser, site: Path) -> Iterator[Visitor]:
+    opened = Visitor(browser, site)
+    yield opened
+    opened.close()

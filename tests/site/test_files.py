@@ -1,0 +1,154 @@
+"""The files of each figure and table: at their addresses, fit for print, and saying what they are."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import rispy
+from conftest import ROOT
+from PIL import Image
+from pybtex.database import parse_string
+from pypdf import PdfReader
+
+from helpers.book.prose import numerals
+from helpers.evidence import Evidence
+from helpers.report.citation import book
+
+FROZEN = json.loads((ROOT / "results.json").read_text(encoding="utf-8"))
+FIGURES = {entry["id"]: entry for entry in FROZEN["figures"]}
+EXHIBITS = FIGURES | {entry["id"]: entry for entry in FROZEN["tables"]}
+
+
+def results(site: Path) -> dict[str, Any]:
+    return json.loads((site / "results.json").read_text(encoding="utf-8"))
+
+
+def test_the_results_of_the_site_are_those_frozen(site: Path) -> None:
+    assert results(site) == FROZEN
+
+
+def test_every_number_shown_in_prose_stands_in_the_results(site: Path) -> None:
+    known = {fact["id"]: fact for fact in results(site)["facts"]}
+    shown = 0
+    for path in site.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        for value, name, words in re.findall(
+            r'<data class="ls-fact" value="([^"]*)" data-fact="([^"]*)"[^>]*>([^<]*)</data>', text
+        ):
+            fact = known[name]
+            assert float(value) == fact["value"]
+            n = None if fact["n"] is None else f"{fact['n']:,}"
+            assert words in (fact["text"], fact["ci_text"], n)
+            shown += 1
+    assert shown > 20
+
+
+@pytest.mark.parametrize("name", EXHIBITS)
+def test_files_stand_at_their_addresses_unaltered(name: str, site: Path) -> None:
+    entry = EXHIBITS[name]
+    wanted = {".csv", ".json"} | (
+        {".svg", "-narrow.svg", ".pdf", ".png"} if name in FIGURES else set()
+    )
+    assert set(entry["files"]) == {name + suffix for suffix in wanted}
+    for file, digest in entry["files"].items():
+        assert hashlib.sha256((site / "figures" / file).read_bytes()).hexdigest() == digest
+    for suffix in (".html", ".bib", ".ris"):
+        assert (site / "figures" / f"{name}{suffix}").is_file()
+
+
+@pytest.mark.parametrize("name", EXHIBITS)
+def test_the_evidence_mark_is_on_every_copy(name: str, site: Path) -> None:
+    entry = EXHIBITS[name]
+    mark = Evidence(entry["evidence"]).mark
+    for path in (site / "figures").glob(f"{name}*"):
+        if path.name.removeprefix(name).startswith(("-narrow.", ".")):
+            assert mark in _words(path), path.name
+    assert (
+        f'ls-mark-{entry["evidence"]}">{mark}<' in (site / f"{entry['chapter']}.html").read_text()
+    )
+
+
+def _words(path: Path) -> str:
+    if path.suffix == ".png":
+        with Image.open(path) as picture:
+            return str(picture.info)
+    if path.suffix == ".pdf":
+        return str(PdfReader(path).metadata)
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", EXHIBITS)
+def test_the_csv_reads_back_with_its_head(name: str, site: Path) -> None:
+    text = (site / "figures" / f"{name}.csv").read_text(encoding="utf-8")
+    head = dict(line[2:].split(": ", 1) for line in text.splitlines() if line.startswith("# "))
+    assert head["id"] == name
+    assert head["evidence"] == "Published figures"
+    assert head["licence"].startswith("CC BY 4.0")
+    assert head["data_hash"] == EXHIBITS[name]["data_hash"]
+    body = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("# "))
+    assert hashlib.sha256(body.encode()).hexdigest() == head["data_hash"]
+    rows = pd.read_csv(io.StringIO(text), comment="#")
+    same = json.loads((site / "figures" / f"{name}.json").read_text(encoding="utf-8"))["rows"]
+    assert len(rows) == len(same) > 0
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_pictures_are_fit_for_print(name: str, site: Path) -> None:
+    with Image.open(site / "figures" / f"{name}.png") as png:
+        assert png.width >= 2244
+        assert png.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+        assert png.info["Source"] == name
+    pdf = PdfReader(site / "figures" / f"{name}.pdf")
+    assert name in str(pdf.metadata)
+    width_mm = float(pdf.pages[0].mediabox.width) / 72 * 25.4
+    assert width_mm == pytest.approx(190, abs=0.5)
+    fonts = pdf.pages[0]["/Resources"]["/Font"]
+    assert fonts
+    for font in fonts.values():
+        made_of = font.get_object()
+        descendant = made_of.get("/DescendantFonts", [made_of])[0].get_object()
+        assert {"/FontFile2", "/FontFile3"} & set(descendant["/FontDescriptor"].get_object())
+    sizes = {
+        float(size)
+        for size in re.findall(
+            rb"/F\d+(?:-\d+)? ([\d.]+) Tf", pdf.pages[0].get_contents().get_data()
+        )
+    }
+    assert min(sizes) >= 7
+    svg = (site / "figures" / f"{name}.svg").read_text(encoding="utf-8")
+    assert f"<dc:identifier>{name}</dc:identifier>" in svg
+    assert "<text" not in svg, "text is drawn as outlines, so it looks the same everywhere"
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_alternative_text_says_only_what_the_data_say(name: str, site: Path) -> None:
+    alt = FIGURES[name]["alt"]
+    assert 40 <= len(alt) <= 250
+    text = (site / "figures" / f"{name}.csv").read_text(encoding="utf-8")
+    rows = pd.read_csv(io.StringIO(text), comment="#")
+    known = {f"{value:.1f}" for value in rows.select_dtypes("number").stack()}
+    known |= {f"{int(value):,}" for value in rows.get("n", pd.Series(dtype=float)).dropna()}
+    counts = {str(rows[column].nunique()) for column in rows} | {str(len(rows))}
+    counts |= set(map(str, rows.get("kind", pd.Series(dtype=str)).value_counts()))
+    for numeral in numerals(alt):
+        assert numeral.rstrip("%") in known | counts, numeral
+
+
+@pytest.mark.parametrize("name", EXHIBITS)
+def test_citations_read_back(name: str, site: Path) -> None:
+    of = book()
+    entry = parse_string((site / "figures" / f"{name}.bib").read_text(encoding="utf-8"), "bibtex")
+    cited = entry.entries[name]
+    assert cited.fields["title"] == f"{{{EXHIBITS[name]['title']}}}"
+    assert cited.fields["year"] == of.date[:4]
+    assert f"Version {of.version}" in cited.fields["note"]
+    [ris] = rispy.loads((site / "figures" / f"{name}.ris").read_text(encoding="utf-8"))
+    assert ris["title"] == EXHIBITS[name]["title"]
+    assert ris["authors"] == list(of.authors)

@@ -1,0 +1,136 @@
+"""Every page, opened in a browser: calm, whole in itself, and readable for everybody."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from PIL import Image
+
+from . import checks
+from .conftest import Visitor
+
+CHAPTER = "chapters/trust-in-institutions.html"
+SETTINGS = [(390, "light"), (390, "dark"), (1400, "light"), (1400, "dark")]
+
+
+def known_pages() -> list[str]:
+    """The pages as the frozen results and the table of contents name them."""
+    frozen = json.loads((ROOT / "results.json").read_text(encoding="utf-8"))
+    exhibits = [f"figures/{e['id']}.html" for k in ("figures", "tables") for e in frozen[k]]
+    chapters = [f"chapters/{path.stem}.html" for path in sorted((ROOT / "chapters").glob("*.md"))]
+    return ["index.html", "search.html", *chapters, *exhibits]
+
+
+def test_the_site_has_just_the_known_pages(site: Path) -> None:
+    assert {p.relative_to(site).as_posix() for p in site.rglob("*.html")} == set(known_pages())
+
+
+@pytest.mark.parametrize("path", known_pages())
+def test_a_page_is_quiet_whole_and_readable(path: str, visitor: Visitor) -> None:
+    for width, scheme in SETTINGS:
+        visit = visitor.open(path, width=width, scheme=scheme)
+        assert visit.complaints == []
+        assert visit.elsewhere == []
+        assert checks.sideways_scroll(visit.page) <= 0
+        assert checks.bad_images(visit.page) == []
+        assert checks.headings(visit.page) == []
+        assert checks.axe_violations(visit.page) == []
+        visit.page.context.close()
+
+
+@pytest.mark.parametrize("path", ["index.html", CHAPTER])
+def test_a_page_reflows_at_320_pixels_and_opens_from_disk(path: str, visitor: Visitor) -> None:
+    visit = visitor.open(path, width=320, disk=True)
+    assert (visit.complaints, visit.elsewhere) == ([], [])
+    assert checks.sideways_scroll(visit.page) <= 0
+    visit.page.context.close()
+
+
+def test_a_phone_gets_the_narrow_drawing(visitor: Visitor) -> None:
+    for width, ending in ((390, "-narrow.svg"), (1400, "law-bodies.svg")):
+        visit = visitor.open(CHAPTER, width=width)
+        image = visit.page.locator("#fig-trust-in-institutions-law-bodies img")
+        assert image.evaluate("i => i.currentSrc").endswith(ending)
+        visit.page.context.close()
+
+
+def test_the_dark_page_leaves_the_colours_of_a_figure_alone(visitor: Visitor) -> None:
+    swatches = []
+    for scheme in ("light", "dark"):
+        visit = visitor.open(CHAPTER, scheme=scheme)
+        image = visit.page.locator("#fig-trust-in-institutions-law-bodies img")
+        shot = Image.open(BytesIO(image.screenshot())).convert("RGB")
+        counted = {colour: n for n, colour in shot.getcolors(10**6) or []}
+        bars = [c for c in counted if max(c) - min(c) > 60]
+        swatches.append(max(bars, key=lambda colour: counted[colour]))
+        visit.page.context.close()
+    assert max(abs(a - b) for a, b in zip(*swatches, strict=True)) <= 2
+
+
+def test_search_finds_what_a_reader_types(visitor: Visitor) -> None:
+    for disk in (False, True):
+        visit = visitor.open("search.html?q=akims", disk=disk)
+        found = visit.page.locator("#search-results li a").first
+        found.wait_for(timeout=10_000)
+        assert "trust-in-institutions" in (found.get_attribute("href") or "")
+        visit.page.context.close()
+
+
+def test_code_unfolds_by_keyboard_and_results_are_never_hidden(visitor: Visitor) -> None:
+    visit = visitor.open(CHAPTER)
+    fold = visit.page.locator("details.ls-code").first
+    assert not fold.evaluate("d => d.open")
+    fold.locator("summary").focus()
+    visit.page.keyboard.press("Enter")
+    assert fold.evaluate("d => d.open")
+    hidden = "xs => xs.filter(x => x.closest('details:not([open])')).length"
+    assert visit.page.locator("figure.ls-exhibit").evaluate_all(hidden) == 0
+    visit.page.context.close()
+
+
+def test_a_chapter_is_light(visitor: Visitor, site: Path) -> None:
+    visit = visitor.open(CHAPTER)
+    weight = sum(n for url, n in visit.bytes.items() if not url.endswith((".woff2", ".woff")))
+    assert weight < 1_000_000
+    assert (site / CHAPTER).stat().st_size < 200_000
+    visit.page.context.close()
+
+
+def test_no_link_is_broken(site: Path) -> None:
+    assert checks.broken_links(site) == []
+
+
+def test_no_page_tells_of_the_machine_that_built_it(site: Path) -> None:
+    for path in site.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        for secret in (str(ROOT), str(Path.home()) + "/", " at 0x", "Traceback", "WARNING"):
+            assert secret not in text, (path.name, secret)
+
+
+BAD = """<!doctype html><html lang="en"><head><title>Bad</title></head><body>
+<article><h1>One</h1><h3>Three</h3><h1>Two</h1><img src="none.png" alt="figures/none.png">
+<p style="color:#ccc;background:#fff">faint</p><div style="width:3000px">wide</div>
+<a href="nowhere.html">away</a><a href="#nothing">down</a></article>
+<script>console.error("loud"); fetch("http://127.0.0.1:9/x").catch(() => 0);</script></body></html>"""
+
+
+def test_each_check_finds_what_it_is_for(tmp_path: Path, browser: object) -> None:
+    (tmp_path / "bad.html").write_text(BAD, encoding="utf-8")
+    bad = Visitor(browser, tmp_path)  # type: ignore[arg-type]
+    visit = bad.open("bad.html")
+    assert "loud" in visit.complaints
+    assert visit.elsewhere == ["http://127.0.0.1:9/x"]
+    assert checks.sideways_scroll(visit.page) > 0
+    assert checks.headings(visit.page) == ["2 headings of the first level", "h1 is followed by h3"]
+    found = checks.bad_images(visit.page)
+    assert found == ["not loaded: none.png", "alternative text: 'figures/none.png'"]
+    assert any("color-contrast" in violation for violation in checks.axe_violations(visit.page))
+    assert checks.broken_links(tmp_path) == [
+        "bad.html: none.png", "bad.html: nowhere.html", "bad.html: #nothing has no such anchor",
+    ]  # fmt: skip
+    visit.page.context.close()
+    bad.close()
