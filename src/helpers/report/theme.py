@@ -20,7 +20,7 @@ ACCENT = "#08519c"
 
 DIVERGING = {
     "full-distrust": "#a63603",
-    "rather-distrust": "#fdc38d",
+    "rather-distrust": "#fdd0a2",
     "partial-trust": "#6baed6",
     "full-trust": "#08306b",
 }
