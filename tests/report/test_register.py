@@ -87,6 +87,7 @@ def test_simulated_rows_are_marked_on_every_file(
     register.figure("fig-a-b", dots(rows), title="Shares", caption="C")
     files = export.files("fig-a-b", dots(rows), title="Shares", evidence=charts.evidence_of(rows))
     assert shown[0]["evidence"] == "simulated"
+    assert shown[0]["alt"].endswith(" Simulated respondents.")
     for suffix, body in files.items():
         if suffix != ".pdf":
             assert b"Simulated respondents" in body, suffix

@@ -56,7 +56,13 @@ class Visitor:
         self.http = f"http://127.0.0.1:{self.server.server_port}/"
 
     def open(
-        self, path: str, *, width: int = 1400, scheme: str = "light", disk: bool = False
+        self,
+        path: str,
+        *,
+        width: int = 1400,
+        scheme: str = "light",
+        disk: bool = False,
+        scroll: bool = True,
     ) -> Visit:
         base = f"{self.folder.as_uri()}/" if disk else self.http
         context = self.browser.new_context(
@@ -75,6 +81,8 @@ class Visitor:
         )
         visit.page.on("response", lambda got: self._weigh(visit, got))
         visit.page.goto(base + path, wait_until="load")
+        if not scroll:
+            return visit
         # Images below the fold are lazy; a reader scrolls to them.
         visit.page.evaluate(
             "() => Promise.all([...document.images].map(i => { i.loading = 'eager';"
@@ -93,6 +101,7 @@ class Visitor:
 
     def close(self) -> None:
         self.server.shutdown()
+        self.server.server_close()
 
 
 @pytest.fixture(scope="session")

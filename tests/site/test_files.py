@@ -107,6 +107,7 @@ def test_pictures_are_fit_for_print(name: str, site: Path) -> None:
         assert png.info["Source"] == name
     pdf = PdfReader(site / "figures" / f"{name}.pdf")
     assert name in str(pdf.metadata)
+    assert Evidence(FIGURES[name]["evidence"]).mark in pdf.pages[0].extract_text()
     width_mm = float(pdf.pages[0].mediabox.width) / 72 * 25.4
     assert width_mm == pytest.approx(190, abs=0.5)
     fonts = pdf.pages[0]["/Resources"]["/Font"]
@@ -130,6 +131,7 @@ def test_pictures_are_fit_for_print(name: str, site: Path) -> None:
 @pytest.mark.parametrize("name", FIGURES)
 def test_alternative_text_says_only_what_the_data_say(name: str, site: Path) -> None:
     alt = FIGURES[name]["alt"]
+    assert alt.endswith(f"{Evidence(FIGURES[name]['evidence']).mark}.")
     assert 40 <= len(alt) <= 250
     text = (site / "figures" / f"{name}.csv").read_text(encoding="utf-8")
     rows = pd.read_csv(io.StringIO(text), comment="#")

@@ -189,7 +189,8 @@ def _run_cells(chapter: Chapter, notebook: NotebookNode, scratch: str, log: Path
             for cell, content in enumerate(notebook["cells"]):
                 if content["cell_type"] == "code":
                     client.execute_cell(content, cell)
-    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+    # The client says RuntimeError of a kernel that does not start or does not answer.
+    except (CellExecutionError, CellTimeoutError, DeadKernelError, RuntimeError) as error:
         where = f"{chapter.name}.md:{line_of(notebook, cell)}"
         raise ExecutionError(f"{where}: the cell did not finish: {_told(error)}") from error
 
@@ -208,7 +209,9 @@ def _told(error: Exception) -> str:
         return f"{error.ename}: {error.evalue}"
     if isinstance(error, CellTimeoutError):
         return f"it ran longer than {SECONDS_PER_CELL} seconds."
-    return "its kernel died; memory may have run out."
+    if isinstance(error, DeadKernelError):
+        return "its kernel died; memory may have run out."
+    return f"its kernel does not answer ({error}); is the loopback network up?"
 
 
 def _check_streams(chapter: Chapter, notebook: NotebookNode) -> None:

@@ -85,11 +85,13 @@ def interval_dots(rows: pd.DataFrame, *, headings: dict[str, str], axis: str, wh
     Parameters
     ----------
     rows : result rows of one unit.
-    headings : the heading of each ``group``, in the order of the blocks from top to bottom.
+    headings : the heading of each ``group``, in the order of the blocks from top to bottom; one
+        without rows is left out.
     axis : label of the horizontal axis, with its unit.
     what : what the dots are, in a few words for the alternative text.
     """
     evidence_of(rows)
+    headings = {group: text for group, text in headings.items() if group in set(rows["group"])}
     dots = rows.drop_duplicates(["group", "item"])
     least, most = dots.loc[dots["estimate"].idxmin()], dots.loc[dots["estimate"].idxmax()]
     unit = "%" if dots["unit"].iloc[0] == "percent" else " points"

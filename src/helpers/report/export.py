@@ -13,6 +13,7 @@ from helpers.report.citation import LICENCE, LICENCE_URL, Book, book, plain
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
     from helpers.evidence import Evidence
     from helpers.report.charts import Chart
@@ -28,7 +29,7 @@ def files(
     about = _about(name, title, evidence, kind)
     digest = data_hash(chart.rows)
     with theme.drawing():
-        wide, narrow = chart.draw(theme.WIDE), chart.draw(theme.NARROW)
+        wide, narrow = (_signed(chart.draw(width), about) for width in (theme.WIDE, theme.NARROW))
         pictures = {
             ".svg": _saved(wide, "svg", _dublin_core(about, name, digest)),
             "-narrow.svg": _saved(narrow, "svg", _dublin_core(about, name, digest)),
@@ -76,9 +77,17 @@ def _csv(rows: pd.DataFrame) -> str:
     return str(rows.to_csv(index=False, lineterminator="\n", float_format="%.12g"))
 
 
-def _saved(figure: object, form: str, metadata: Mapping[str, object], *, dpi: int = DPI) -> bytes:
+def _signed(figure: Figure, about: Mapping[str, str]) -> Figure:
+    """Write the evidence mark into the drawing itself: a copy may travel without its page."""
+    figure.supxlabel(
+        about["mark"], x=0.008, ha="left", fontsize=7, color=theme.MARK_INK[about["kind"]]
+    )
+    return figure
+
+
+def _saved(figure: Figure, form: str, metadata: Mapping[str, object], *, dpi: int = DPI) -> bytes:
     buffer = io.BytesIO()
-    figure.savefig(buffer, format=form, dpi=dpi, metadata=dict(metadata))  # type: ignore[attr-defined]
+    figure.savefig(buffer, format=form, dpi=dpi, metadata=dict(metadata))
     return buffer.getvalue()
 
 
@@ -90,6 +99,7 @@ def _about(name: str, title: str, evidence: Evidence, kind: str) -> dict[str, st
         "authors": ", ".join(of.authors),
         "version": of.version,
         "mark": evidence.mark,
+        "kind": str(evidence),
         "cite": plain(record, of),
     }
 

@@ -22,7 +22,7 @@ from helpers.report.charts import Chart
 from helpers.report.record import Record
 from helpers.report.tables import cells, who_was_asked
 from helpers.report.words import interval_text, value_text
-from helpers.stats.estimates import Estimate, pick
+from helpers.stats.estimates import Estimate, join_sources, pick
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _PREFIX = {"fact": "", "figure": "fig-", "table": "tbl-"}
@@ -89,9 +89,9 @@ def figure(
         "id": name,
         "title": title,
         "caption": caption,
-        "alt": chart.alt,
+        "alt": f"{chart.alt} {evidence.mark}.",
         "evidence": str(evidence),
-        "sources": _sources(chart.rows),
+        "sources": join_sources(chart.rows).split(";"),
         "data": data,
         "data_hash": export.data_hash(chart.rows),
         "asked": None if asked is None else who_was_asked(asked),
@@ -132,7 +132,7 @@ def table(
         "caption": caption,
         "alt": f"Table of {len(rows)} rows: {', '.join(columns.values())}.",
         "evidence": str(evidence),
-        "sources": _sources(rows),
+        "sources": join_sources(rows).split(";"),
         "data": shown,
         "data_hash": export.data_hash(rows),
         "asked": None if asked is None else who_was_asked(asked),
@@ -156,8 +156,3 @@ def _checked(name: str, kind: str) -> str:
             f" hyphens{f', starting with {_PREFIX[kind]!r}' if _PREFIX[kind] else ''}."
         )
     return name
-
-
-def _sources(rows: pd.DataFrame) -> list[str]:
-    column = "source" if "source" in rows.columns else "source_id"
-    return sorted({key for cell in rows[column].dropna() for key in str(cell).split(";")})

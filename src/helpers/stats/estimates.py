@@ -116,7 +116,8 @@ def count(rows: pd.DataFrame, column: str | None = None) -> Estimate:
 
 def join_sources(rows: pd.DataFrame) -> str:
     """The distinct source keys of these rows, sorted and joined by ``;``."""
-    keys = {key for cell in rows["source_id"].dropna() for key in str(cell).split(";")}
+    column = "source" if "source" in rows.columns else "source_id"
+    keys = {key for cell in rows[column].dropna() for key in str(cell).split(";")}
     return ";".join(sorted(keys))
 
 
