@@ -14,7 +14,15 @@ from helpers.cli import main
 def test_tables_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["data"]) == 0
     names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
-    assert names == ["polls", "pollsters", "sources", "timeline"]
+    assert names == [
+        "polls",
+        "pollsters",
+        "appeals",
+        "indicators",
+        "census",
+        "timeline",
+        "sources",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,7 @@
+from .data.official import appeals as appeals
+from .data.official import census as census
+from .data.official import indicators as indicators
+from .data.official import panel as panel
 from .data.published import polls as polls
 from .data.published import pollsters as pollsters
 from .data.published import sources as sources

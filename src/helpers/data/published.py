@@ -5,17 +5,14 @@ Every row carries its evidence kind and the key of its source.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from difflib import get_close_matches
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 
-from helpers.data import tables
+from helpers.data import official, tables
+from helpers.data.filters import Filter, chosen, unknown
 from helpers.errors import DataError, Problem, refuse
 from helpers.evidence import Evidence, marked
-
-Filter = str | Sequence[str] | None
 
 
 def polls(
@@ -57,7 +54,7 @@ def polls(
         .merge(houses[["pollster", "pollster_name", "linkage"]], on="pollster", how="left")
         .merge(titles[["source_id", "source_title", "source_url"]], on="source_id", how="left")
     )
-    return _chosen(
+    return chosen(
         marked(joined, Evidence.PUBLISHED),
         {
             "target": target, "response": response, "country": country, "pollster": pollster,
@@ -79,7 +76,7 @@ def sources() -> pd.DataFrame:
 def timeline(*, kind: Filter = None) -> pd.DataFrame:
     """Dated events in order; ``date`` is ISO text as precise as it is known."""
     events = marked(tables.read("timeline"), Evidence.PUBLISHED)
-    return _chosen(events, {"kind": kind})
+    return chosen(events, {"kind": kind})
 
 
 def table_names() -> dict[str, str]:
@@ -97,15 +94,18 @@ def table(name: str, **filters: str) -> pd.DataFrame:
         No table, column or value has that name; the nearest are told.
     """
     if name not in _LOADERS:
-        raise DataError(_unknown("table", name, list(_LOADERS)))
-    return _chosen(_LOADERS[name](), dict(filters))
+        raise DataError(unknown("table", name, list(_LOADERS)))
+    return chosen(_LOADERS[name](), dict(filters))
 
 
 _LOADERS: dict[str, Callable[[], pd.DataFrame]] = {
     "polls": polls,
     "pollsters": pollsters,
-    "sources": sources,
+    "appeals": official.appeals,
+    "indicators": official.indicators,
+    "census": official.census,
     "timeline": timeline,
+    "sources": sources,
 }
 
 
@@ -130,7 +130,6 @@ def _readings() -> pd.DataFrame:
     rows = tables.read("readings")
     printed = rows["percent"].map(lambda value: len(f"{value:.10g}".partition(".")[2]))
     rows = rows.assign(decimals=printed)
-    refuse(_told_twice(rows), hint=tables.HINT)
     category = rows["part"] == "category"
     question = rows[category].groupby(_QUESTION, sort=False)
     total = question["percent"].transform("sum")
@@ -153,16 +152,6 @@ def _polls() -> pd.DataFrame:
     return rows
 
 
-def _told_twice(rows: pd.DataFrame) -> Iterator[Problem]:
-    key = ["poll_id", "target", "response", "subgroup"]
-    for index in rows.index[rows.duplicated(key)]:
-        yield Problem(
-            file="readings.csv", row=index + 2, column="response",
-            value=" ".join(map(str, rows.loc[index, key])),
-            expected="each poll, target, response and subgroup once",
-        )  # fmt: skip
-
-
 def _over_a_hundred(rows: pd.DataFrame, total: pd.Series, slack: pd.Series) -> Iterator[Problem]:
     over = rows.loc[total.index[total > 100 + slack]].drop_duplicates(_QUESTION)
     for index, row in over.iterrows():
@@ -182,24 +171,3 @@ def _ends_before_start(rows: pd.DataFrame) -> Iterator[Problem]:
                 file="polls.csv", row=int(str(index)) + 2, column="fieldwork_end", value=end,
                 expected=f"a date not before fieldwork_start, {start}",
             )  # fmt: skip
-
-
-def _chosen(rows: pd.DataFrame, filters: dict[str, Any]) -> pd.DataFrame:
-    """The rows that pass every filter, renumbered."""
-    for column, wanted in filters.items():
-        if wanted is None:
-            continue
-        if column not in rows.columns:
-            raise DataError(_unknown("column", column, list(rows.columns)))
-        values = [wanted] if isinstance(wanted, str) else list(wanted)
-        present = rows[column].astype("str")
-        for value in values:
-            if value not in set(present):
-                raise DataError(_unknown(column, value, sorted(set(present.dropna()))))
-        rows = rows[present.isin(values)]
-    return rows.reset_index(drop=True)
-
-
-def _unknown(what: str, got: str, known: list[str]) -> str:
-    near = get_close_matches(got, known, n=3, cutoff=0.5) or known[:8]
-    return f"there is no such {what}; got {got!r}; expected for example {', '.join(near)}."

@@ -53,7 +53,7 @@ def read(name: str) -> pd.DataFrame:
     known = resources()
     resource = known[name]
     rows = _cells(resource)
-    refuse(_problems(resource, rows, known), hint=HINT)
+    refuse([*_problems(resource, rows, known), *_repeated(resource, rows)], hint=HINT)
     frame = pd.DataFrame(rows, columns=[field["name"] for field in _fields(resource)])
     return frame.assign(**{field["name"]: _typed(frame, field) for field in _fields(resource)})
 
@@ -115,6 +115,24 @@ def _problems(
             yield Problem(
                 file=resource["path"], row=line, column=field["name"], value=column[line - 2],
                 expected=expected,
+            )  # fmt: skip
+
+
+def _repeated(resource: Mapping[str, Any], rows: list[list[str | None]]) -> Iterator[Problem]:
+    """Rows whose key of several columns another row has already."""
+    key = resource["schema"].get("primaryKey", [])
+    if isinstance(key, str):
+        return
+    names = [field["name"] for field in _fields(resource)]
+    places = [names.index(name) for name in key]
+    seen: dict[tuple[str | None, ...], int] = {}
+    for line, row in enumerate(rows if places else [], start=2):
+        held = tuple(row[place] for place in places)
+        if seen.setdefault(held, line) != line:
+            yield Problem(
+                file=resource["path"], row=line, column=" ".join(key),
+                value=" ".join(map(str, held)),
+                expected=f"each of these once; row {seen[held]} has it already",
             )  # fmt: skip
 
 

@@ -1,0 +1,132 @@
+"""What states and institutes publish beside polls: appeals answered, country indicators, population."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from helpers.data import tables
+from helpers.data.filters import Filter, chosen
+from helpers.errors import Problem, refuse
+from helpers.evidence import Evidence, marked
+
+EGDI_TOLERANCE = 0.003
+"""The index is the mean of its components; in 2010 and before, weights differ in the third decimal."""
+
+
+def appeals(*, channel: Filter = None, level: Filter = None, body: Filter = None) -> pd.DataFrame:
+    """Requests received and answered, one row a body and day, with the share recomputed.
+
+    Returns
+    -------
+    The columns of the table and ``percent_recomputed``, answered of received where both are
+    published, and ``agrees``: whether the printed share lies within what the rounding of counts
+    and share allows; missing where it cannot be told. Rows with ``usable_as_dated`` false must not
+    be used as figures of their date.
+    """
+    rows = tables.read("appeals")
+    percent = 100 * rows["answered"].astype("float64") / rows["received"].astype("float64")
+    # Half a unit of each rounded count, and half of the last decimal that the share shows.
+    share = (
+        rows["answered_unit"].where(rows["answered_unit"] > 1, 0) / 2 / rows["answered"]
+        + rows["received_unit"].where(rows["received_unit"] > 1, 0) / 2 / rows["received"]
+    ).astype("float64")
+    decimals = rows["percent_printed"].map(_decimals)
+    slack = percent * share + 0.5 * 10.0**-decimals + 1e-9
+    off = (percent - rows["percent_printed"]).abs() > slack
+    known = percent.notna() & rows["percent_printed"].notna()
+    rows = rows.assign(
+        percent_recomputed=percent, agrees=(~off).astype("boolean").where(known, pd.NA)
+    )
+    refuse(_unexplained(rows), hint=tables.HINT)
+    return chosen(
+        marked(rows, Evidence.PUBLISHED), {"channel": channel, "level": level, "body": body}
+    )
+
+
+def indicators(*names: str, country: Filter = None, iso3: Filter = None) -> pd.DataFrame:
+    """Values of the named indicators, all where none is named; one row a country and year.
+
+    ``value`` is missing where only a rank is published. The vintage of the governance indicators
+    is in ``source_id``; values of different vintages are not strictly comparable.
+    """
+    rows = tables.read("indicators")
+    refuse(_not_the_mean(rows), hint=tables.HINT)
+    return chosen(
+        marked(rows, Evidence.PUBLISHED),
+        {"indicator": names or None, "country": country, "iso3": iso3},
+    )
+
+
+def panel(*names: str) -> pd.DataFrame:
+    """The country-years in which every named indicator has a value, one column each.
+
+    Returns
+    -------
+    ``country iso3 year``, a column for each name, ``source_id`` of all values, and ``evidence``.
+    """
+    rows = indicators(*names).dropna(subset="value")
+    key = ["country", "iso3", "year"]
+    wide = rows.pivot_table(index=key, columns="indicator", values="value")[list(names)].dropna()
+    used = rows.groupby(key)["source_id"].agg(
+        lambda cells: ";".join(sorted({key for cell in cells for key in cell.split(";")}))
+    )
+    wide = wide.join(used).reset_index().rename_axis(columns=None)
+    return marked(wide, Evidence.PUBLISHED)
+
+
+def census(margin: Filter = None, *, reference_date: Filter = None) -> pd.DataFrame:
+    """Population margins of Kazakhstan, all where none is named; ``covers`` says of whom, ``basis`` how it came about.
+
+    Regions of 17 and of 20 parts must not be joined: borders changed in June 2022.
+    """
+    rows = tables.read("census")
+    refuse(_regions_off_the_total(rows), hint=tables.HINT)
+    return chosen(
+        marked(rows, Evidence.PUBLISHED), {"margin": margin, "reference_date": reference_date}
+    )
+
+
+def _decimals(printed: float) -> int:
+    return 0 if pd.isna(printed) else len(f"{printed:.10g}".partition(".")[2])
+
+
+def _unexplained(rows: pd.DataFrame) -> Iterator[Problem]:
+    """Counts and a printed share that disagree, without a note that says so."""
+    disagree = rows["agrees"].eq(False).fillna(False) & rows["note"].isna()  # noqa: FBT003 a value
+    for index, row in rows[disagree].iterrows():
+        yield Problem(
+            file="appeals.csv", row=int(index) + 2, column="note", value=None,
+            expected=f"a reason why {row['percent_printed']:g} is printed where the counts give"
+            f" {row['percent_recomputed']:.1f}",
+        )  # fmt: skip
+
+
+def _not_the_mean(rows: pd.DataFrame) -> Iterator[Problem]:
+    """Values of the UN index that are not the mean of their three components."""
+    parts = ["egov_osi", "egov_tii", "egov_hci"]
+    some = rows[rows["indicator"].isin(["egdi", *parts])]
+    wide = some.pivot_table(index=["iso3", "year"], columns="indicator", values="value").dropna()
+    off = (wide["egdi"] - wide[parts].mean(axis=1)).abs() > EGDI_TOLERANCE
+    index_rows = rows[rows["indicator"] == "egdi"].reset_index().set_index(["iso3", "year"])
+    for key, values in wide[off].iterrows():
+        yield Problem(
+            file="indicators.csv", row=int(index_rows.loc[key, "index"]) + 2, column="value",
+            value=float(values["egdi"]),
+            expected=f"the mean of its components, {values[parts].mean():.4f},"
+            f" within {EGDI_TOLERANCE}",
+        )  # fmt: skip
+
+
+def _regions_off_the_total(rows: pd.DataFrame) -> Iterator[Problem]:
+    """Regional populations that do not add up to the national total of their date."""
+    totals = rows[rows["margin"] == "total"].set_index("reference_date")["population"]
+    regions = rows[rows["margin"].isin(["region17", "region20"])]
+    for (margin, date), part in regions.groupby(["margin", "reference_date"]):
+        if date in totals.index and part["population"].sum() != totals[date]:
+            yield Problem(
+                file="census.csv", row=int(part.index[0]) + 2, column="population",
+                value=f"{margin} on {date}: {part['population'].sum()} in all",
+                expected=f"the national total, {totals[date]}",
+            )  # fmt: skip
