@@ -20,6 +20,8 @@ def test_tables_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
         "appeals",
         "indicators",
         "census",
+        "caict-2006",
+        "statistics",
         "timeline",
         "sources",
     ]

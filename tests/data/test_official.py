@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helpers.data.official import appeals, census, indicators, panel
+from helpers.data.official import appeals, caict, census, indicators, panel, statistics
 from helpers.errors import DataError
 
 
@@ -69,3 +69,25 @@ def test_a_margin_says_whom_it_counts() -> None:
     assert len(census()) == 306
     with pytest.raises(DataError, match="expected for example region20"):
         census("region2")
+
+
+def test_printed_toplines_give_whole_counts_but_for_one_cell() -> None:
+    rows = caict()
+    assert len(rows) == 108
+    wrong = rows[~rows["possible"]]
+    assert list(zip(wrong["answer"], wrong["country"], strict=True)) == [
+        ("country cafe", "Uzbekistan")
+    ]
+    assert wrong["count"].isna().all()
+    whole = rows.dropna(subset="count")
+    assert (whole["percent"] * 10 - whole["count"].astype(float)).abs().max() < 1e-9
+    men = caict(item_code="P.3").query("answer == 'male'")
+    assert men["count"].sum() == 1896
+
+
+def test_printed_significance_agrees_with_the_correlation() -> None:
+    """A t test of each printed correlation, by its formula, gives the printed statement."""
+    for row in statistics(unit="correlation").itertuples():
+        t = abs(row.value) * ((row.n - 2) / (1 - row.value**2)) ** 0.5
+        assert row.significance_printed == ("p < 0.05" if t > 1.964 else "p > 0.05")
+    assert len(statistics()) == 18

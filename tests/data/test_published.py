@@ -90,6 +90,10 @@ BROKEN = {
         "census.csv", "region20,Abay Region,611888", "region20,Abay Region,611889",
         ["census.csv, row ", "column 'population'", "region20 on 2022-01-01", "national total"],
     ),
+    "cells off the printed count": (
+        "caict-2006.csv", "male,3229,Kazakhstan,1000,75.4", "male,3229,Kazakhstan,1000,75.5",
+        ["caict-2006.csv, row 2", "column 'count_printed'", "got 3229", "cells of P.1 male, 3230"],
+    ),
     "an indicator twice": (
         "indicators.csv", "Kazakhstan,KAZ,2018,egdi", "Kazakhstan,KAZ,2020,egdi",
         ["column 'iso3 year indicator'", "got 'KAZ 2020 egdi'", "each of these once"],

@@ -88,6 +88,28 @@ def census(margin: Filter = None, *, reference_date: Filter = None) -> pd.DataFr
     )
 
 
+def caict(*, item_code: Filter = None, country: Filter = None) -> pd.DataFrame:
+    """Printed toplines of a survey of 2006 in four countries, with the count of each cell.
+
+    Returns
+    -------
+    The columns of the table and ``count``, the respondents of the cell: 1,000 were asked in each
+    country, so a percentage with one decimal gives it exactly. Missing where ``percent`` is, and
+    where ``possible`` is false: that cell contradicts the printed count.
+    """
+    rows = tables.read("caict-2006")
+    count = (rows["percent"] * rows["n"] / 100).round().where(rows["possible"])
+    rows = rows.assign(count=count.astype("Int64"))
+    refuse(_counts_off_the_printed(rows), hint=tables.HINT)
+    return chosen(marked(rows, Evidence.PUBLISHED), {"item_code": item_code, "country": country})
+
+
+def statistics(*, study: Filter = None, unit: Filter = None) -> pd.DataFrame:
+    """Correlations, coefficients and experimental effects that studies of Kazakhstan print."""
+    rows = marked(tables.read("statistics"), Evidence.PUBLISHED)
+    return chosen(rows, {"study": study, "unit": unit})
+
+
 def _decimals(printed: float) -> int:
     return 0 if pd.isna(printed) else len(f"{printed:.10g}".partition(".")[2])
 
@@ -101,6 +123,18 @@ def _unexplained(rows: pd.DataFrame) -> Iterator[Problem]:
             expected=f"a reason why {row['percent_printed']:g} is printed where the counts give"
             f" {row['percent_recomputed']:.1f}",
         )  # fmt: skip
+
+
+def _counts_off_the_printed(rows: pd.DataFrame) -> Iterator[Problem]:
+    """Items whose cells do not add up to the printed count, though every cell is said possible."""
+    for (code, answer), part in rows.groupby(["item_code", "answer"], sort=False):
+        printed = int(part["count_printed"].iloc[0])
+        if part["count"].notna().all() and part["count"].sum() != printed:
+            yield Problem(
+                file="caict-2006.csv", row=int(part.index[0]) + 2, column="count_printed",
+                value=printed,
+                expected=f"the sum of the cells of {code} {answer}, {part['count'].sum()}",
+            )  # fmt: skip
 
 
 def _not_the_mean(rows: pd.DataFrame) -> Iterator[Problem]:

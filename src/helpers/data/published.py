@@ -104,6 +104,8 @@ _LOADERS: dict[str, Callable[[], pd.DataFrame]] = {
     "appeals": official.appeals,
     "indicators": official.indicators,
     "census": official.census,
+    "caict-2006": official.caict,
+    "statistics": official.statistics,
     "timeline": timeline,
     "sources": sources,
 }
