@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from helpers.book.exhibits import KINDS, FigureExhibit, TableExhibit, in_chapter
 from helpers.data.published import sources
 from helpers.errors import HelpersError
 from helpers.evidence import Evidence
+from helpers.paths import published
 from helpers.report import citation
 
 log = logging.getLogger(__name__)
@@ -195,6 +197,8 @@ def _write_files(app: Sphinx, failure: Exception | None) -> None:
     (top / "results.json").write_text(
         results.dumps(results.document(_register(app.env))), encoding="utf-8"
     )
+    # The evidence base as files, beside the pages that rest on it.
+    shutil.copytree(published(), top / "data", copy_function=shutil.copyfile, dirs_exist_ok=True)
     folder = top / "figures"
     folder.mkdir(exist_ok=True)
     wanted: dict[str, bytes] = {}

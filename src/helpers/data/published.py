@@ -23,6 +23,7 @@ def polls(
     pollster: Filter = None,
     poll_id: Filter = None,
     subgroup: Filter = None,
+    date_basis: Filter = None,
     scale: Filter = None,
     distribution: Filter = None,
 ) -> pd.DataFrame:
@@ -30,7 +31,7 @@ def polls(
 
     Parameters
     ----------
-    target, response, country, pollster, poll_id, subgroup, scale, distribution : one value or
+    target, response, country, pollster, poll_id, subgroup, date_basis, scale, distribution : one value or
         several that the column of that name must have; None lets all through.
 
     Returns
@@ -58,7 +59,7 @@ def polls(
         marked(joined, Evidence.PUBLISHED),
         {
             "target": target, "response": response, "country": country, "pollster": pollster,
-            "poll_id": poll_id, "subgroup": subgroup, "scale": scale, "distribution": distribution,
+            "poll_id": poll_id, "subgroup": subgroup, "date_basis": date_basis, "scale": scale, "distribution": distribution,
         },
     )  # fmt: skip
 
@@ -77,6 +78,32 @@ def timeline(*, kind: Filter = None) -> pd.DataFrame:
     """Dated events in order; ``date`` is ISO text as precise as it is known."""
     events = marked(tables.read("timeline"), Evidence.PUBLISHED)
     return chosen(events, {"kind": kind})
+
+
+def polls_by_linkage() -> pd.DataFrame:
+    """One row a dated poll: ``date``, the end of fieldwork, and ``kind``, the linkage of the house.
+
+    A date of publication stands in where fieldwork is not dated; undated polls are left out.
+    """
+    rows = polls(date_basis=["fieldwork", "publication", "as-of"]).drop_duplicates("poll_id")
+    rows = rows.assign(date=rows["fieldwork_end"].fillna(rows["fieldwork_start"]))
+    named = rows.rename(columns={"linkage": "kind"})
+    kept = named[["poll_id", "pollster_name", "date", "kind", "n", "source_id", "evidence"]]
+    return kept.sort_values(["kind", "date"], kind="stable").reset_index(drop=True)
+
+
+def tables_of_evidence() -> pd.DataFrame:
+    """The tables by name, with their number of rows, what a row is, and all their sources."""
+    loaded = {name: load() for name, load in _LOADERS.items()}
+    rows = pd.DataFrame(
+        {
+            "table": list(loaded),
+            "rows": [len(frame) for frame in loaded.values()],
+            "description": [table_names()[name] for name in loaded],
+            "source_id": ["" for _ in loaded],
+        }
+    )
+    return marked(rows, Evidence.PUBLISHED)
 
 
 def table_names() -> dict[str, str]:

@@ -60,7 +60,7 @@ def fact(
         "n": estimate.n,
         "n_eff": estimate.n_eff,
         "evidence": str(estimate.evidence),
-        "sources": estimate.source.split(";") if estimate.source else [],
+        "sources": _keys(estimate.source),
         "method": estimate.method,
     }
     shown = text if interval is None else f"{text} ({interval})"
@@ -91,7 +91,7 @@ def figure(
         "caption": caption,
         "alt": f"{chart.alt} {evidence.mark}.",
         "evidence": str(evidence),
-        "sources": join_sources(chart.rows).split(";"),
+        "sources": _keys(join_sources(chart.rows)),
         "data": data,
         "data_hash": export.data_hash(chart.rows),
         "asked": None if asked is None else who_was_asked(asked),
@@ -132,7 +132,7 @@ def table(
         "caption": caption,
         "alt": f"Table of {len(rows)} rows: {', '.join(columns.values())}.",
         "evidence": str(evidence),
-        "sources": join_sources(rows).split(";"),
+        "sources": _keys(join_sources(rows)),
         "data": shown,
         "data_hash": export.data_hash(rows),
         "asked": None if asked is None else who_was_asked(asked),
@@ -142,6 +142,10 @@ def table(
         },
     }
     display(Record(record, {"text/html": _html(shown), "text/plain": name}))
+
+
+def _keys(joined: str) -> list[str]:
+    return joined.split(";") if joined else []
 
 
 def _html(shown: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from numbers import Integral
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from helpers.report.words import label, when
@@ -106,12 +107,22 @@ def who_was_asked(readings: pd.DataFrame) -> dict[str, Any]:
 
 
 def _printed(value: object, column: str) -> object:
+    """A cell as it is read: text, or a pair of text and address for a link."""
     if isinstance(value, tuple):
         return [str(part) for part in value]
     if value is None or pd.isna(value):
         return NOTHING
-    if isinstance(value, float):
-        return f"{value:.1f}".replace("-", "−")
+    if isinstance(value, bool | np.bool_ | Integral | float):
+        return _number(value)
+    text = str(value)
+    if text.startswith(("https://", "http://")):
+        return [text.split("/")[2], text]
+    return label(text) if column in _KEYED else text
+
+
+def _number(value: object) -> str:
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
     if isinstance(value, Integral):
         return f"{int(value):,}"
-    return label(str(value)) if column in _KEYED else str(value)
+    return f"{value:.1f}".replace("-", "−")

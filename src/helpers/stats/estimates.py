@@ -117,7 +117,7 @@ def count(rows: pd.DataFrame, column: str | None = None) -> Estimate:
 def join_sources(rows: pd.DataFrame) -> str:
     """The distinct source keys of these rows, sorted and joined by ``;``."""
     column = "source" if "source" in rows.columns else "source_id"
-    keys = {key for cell in rows[column].dropna() for key in str(cell).split(";")}
+    keys = {key for cell in rows[column].dropna() for key in str(cell).split(";") if key}
     return ";".join(sorted(keys))
 
 
