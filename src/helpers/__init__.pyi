@@ -1,3 +1,4 @@
+from .data.catalogue import tables_of_evidence as tables_of_evidence
 from .data.official import appeals as appeals
 from .data.official import census as census
 from .data.official import indicators as indicators
@@ -6,7 +7,6 @@ from .data.published import polls as polls
 from .data.published import polls_by_linkage as polls_by_linkage
 from .data.published import pollsters as pollsters
 from .data.published import sources as sources
-from .data.published import tables_of_evidence as tables_of_evidence
 from .data.published import timeline as timeline
 from .report.charts import diverging_bars as diverging_bars
 from .report.charts import event_strip as event_strip

@@ -78,7 +78,7 @@ def _freeze() -> int:
 
 
 def _data(name: str | None, filters: Sequence[str], to: str) -> int:
-    from helpers.data.published import table, table_names  # noqa: PLC0415
+    from helpers.data.catalogue import table, table_names  # noqa: PLC0415
 
     if name is None:
         for known, description in table_names().items():

@@ -8,7 +8,7 @@ import json
 import pytest
 from conftest import ROOT, Project
 
-from helpers.data import published, tables
+from helpers.data import catalogue, published, tables
 from helpers.errors import DataError
 
 FOLDER = "data/published"
@@ -118,7 +118,7 @@ def test_a_broken_cell_is_named(case: str, data_copy: Project) -> None:
     file, old, new, told = BROKEN[case]
     data_copy.edit(f"{FOLDER}/{file}", old, new)
     with pytest.raises(DataError) as refused:
-        published.check()
+        catalogue.check()
     for words in told:
         assert words in str(refused.value)
 
@@ -136,7 +136,7 @@ def test_ten_problems_are_shown_and_all_are_counted(data_copy: Project) -> None:
     path = data_copy.root / FOLDER / "readings.csv"
     path.write_text(path.read_text(encoding="utf-8").replace(",all,", ",ALL,"), encoding="utf-8")
     with pytest.raises(DataError) as refused:
-        published.check()
+        catalogue.check()
     message = str(refused.value)
     assert message.startswith("601 problems in the data:")
     assert message.count("column 'subgroup'") == 10
@@ -212,8 +212,8 @@ def test_filters_take_one_value_or_several() -> None:
     ("ask", "told"),
     [
         (lambda: published.polls(target="presidnt"), "got 'presidnt'; expected for example presid"),
-        (lambda: published.table("pols"), "no such table; got 'pols'; expected for example polls"),
-        (lambda: published.table("polls", targt="a"), "got 'targt'; expected for example target"),
+        (lambda: catalogue.table("pols"), "no such table; got 'pols'; expected for example polls"),
+        (lambda: catalogue.table("polls", targt="a"), "got 'targt'; expected for example target"),
         (lambda: published.timeline(kind="laws"), "got 'laws'; expected for example law"),
     ],
 )
@@ -239,8 +239,8 @@ def test_the_dictionary_names_every_file_and_describes_every_column() -> None:
 
 def test_every_source_is_used_and_every_label_has_a_reason() -> None:
     used: set[str] = set()
-    for name in set(published.table_names()) - {"sources"}:
-        cells = published.table(name)["source_id"].dropna()
+    for name in set(catalogue.table_names()) - {"sources"}:
+        cells = catalogue.table(name)["source_id"].dropna()
         used |= {key for cell in cells for key in cell.split(";")}
     assert used <= set(published.sources()["source_id"])
     assert set(published.sources()["source_id"]) - used == set()

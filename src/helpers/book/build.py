@@ -9,7 +9,7 @@ from pathlib import Path
 
 from helpers.book.chapters import chapters
 from helpers.book.execution import execute
-from helpers.data.published import check
+from helpers.data.catalogue import check
 from helpers.errors import PublicationError
 from helpers.paths import project_root
 

@@ -82,10 +82,8 @@ def on_its_page(
 
 def size(svg: bytes) -> dict[str, int]:
     """Width and height of a drawing in CSS pixels, so that a page keeps its place while loading."""
-    found = re.search(
-        rb'<svg[^>]*?\bheight="([\d.]+)pt"[^>]*?\bwidth="([\d.]+)pt"', svg
-    ) or re.search(rb'<svg[^>]*?\bwidth="([\d.]+)pt"[^>]*?\bheight="([\d.]+)pt"', svg)
-    tags = dict(re.findall(rb'\b(width|height)="([\d.]+)pt"', svg[: found.end() if found else 0]))
+    head = svg[: svg.index(b">", svg.index(b"<svg"))]
+    tags = dict(re.findall(rb'\b(width|height)="([\d.]+)pt"', head))
     return {
         side: round(float(tags[side.encode()]) * CSS_PIXELS_PER_POINT)
         for side in ("width", "height")

@@ -1,17 +1,17 @@
-"""What has been published: polls and their readings, pollsters, events and sources.
+"""What polls have published: readings, polls, pollsters; and events and sources.
 
 Every row carries its evidence kind and the key of its source.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pandas as pd
 
-from helpers.data import official, tables
-from helpers.data.filters import Filter, chosen, unknown
-from helpers.errors import DataError, Problem, refuse
+from helpers.data import tables
+from helpers.data.filters import Filter, chosen
+from helpers.errors import Problem, refuse
 from helpers.evidence import Evidence, marked
 
 
@@ -47,7 +47,7 @@ def polls(
         A table breaks its dictionary, or a filter names a value that no row has; the nearest
         values are told.
     """
-    readings, asked = _readings(), _polls()
+    readings, asked = _readings(), waves()
     houses = tables.read("pollsters").rename(columns={"name": "pollster_name"})
     titles = tables.read("sources").rename(columns={"title": "source_title", "url": "source_url"})
     joined = (
@@ -56,12 +56,20 @@ def polls(
         .merge(titles[["source_id", "source_title", "source_url"]], on="source_id", how="left")
     )
     return chosen(
-        marked(joined, Evidence.PUBLISHED),
+        joined,
         {
             "target": target, "response": response, "country": country, "pollster": pollster,
-            "poll_id": poll_id, "subgroup": subgroup, "date_basis": date_basis, "scale": scale, "distribution": distribution,
+            "poll_id": poll_id, "subgroup": subgroup, "date_basis": date_basis, "scale": scale,
+            "distribution": distribution,
         },
     )  # fmt: skip
+
+
+def waves() -> pd.DataFrame:
+    """The polls and waves themselves, one row each, without their readings."""
+    rows = tables.read("polls")
+    refuse(_ends_before_start(rows), hint=tables.HINT)
+    return marked(rows, Evidence.PUBLISHED)
 
 
 def pollsters() -> pd.DataFrame:
@@ -92,69 +100,6 @@ def polls_by_linkage() -> pd.DataFrame:
     return kept.sort_values(["kind", "date"], kind="stable").reset_index(drop=True)
 
 
-def tables_of_evidence() -> pd.DataFrame:
-    """The tables by name, with their number of rows, what a row is, and all their sources."""
-    loaded = {name: load() for name, load in _LOADERS.items()}
-    rows = pd.DataFrame(
-        {
-            "table": list(loaded),
-            "rows": [len(frame) for frame in loaded.values()],
-            "description": [table_names()[name] for name in loaded],
-            "source_id": ["" for _ in loaded],
-        }
-    )
-    return marked(rows, Evidence.PUBLISHED)
-
-
-def table_names() -> dict[str, str]:
-    """The tables that `table` gives, each with what it holds."""
-    described = {name: str(about["description"]) for name, about in tables.resources().items()}
-    return {name: described["readings" if name == "polls" else name] for name in _LOADERS}
-
-
-def table(name: str, **filters: str) -> pd.DataFrame:
-    """One table by name, with the rows whose columns equal ``filters``.
-
-    Raises
-    ------
-    DataError
-        No table, column or value has that name; the nearest are told.
-    """
-    if name not in _LOADERS:
-        raise DataError(unknown("table", name, list(_LOADERS)))
-    return chosen(_LOADERS[name](), dict(filters))
-
-
-_LOADERS: dict[str, Callable[[], pd.DataFrame]] = {
-    "polls": polls,
-    "pollsters": pollsters,
-    "appeals": official.appeals,
-    "indicators": official.indicators,
-    "census": official.census,
-    "caict-2006": official.caict,
-    "statistics": official.statistics,
-    "timeline": timeline,
-    "sources": sources,
-}
-
-
-def check() -> None:
-    """Read every table, and raise one error for all that is wrong in any of them.
-
-    Raises
-    ------
-    DataError
-        As the loaders do.
-    """
-    found: list[Problem] = []
-    for load in (*_LOADERS.values(), _polls):
-        try:
-            load()
-        except DataError as error:
-            found += [problem for problem in error.problems if problem not in found]
-    refuse(found, hint=tables.HINT)
-
-
 def _readings() -> pd.DataFrame:
     rows = tables.read("readings")
     printed = rows["percent"].map(lambda value: len(f"{value:.10g}".partition(".")[2]))
@@ -173,12 +118,6 @@ def _readings() -> pd.DataFrame:
 
 
 _QUESTION = ["poll_id", "question", "target", "subgroup"]
-
-
-def _polls() -> pd.DataFrame:
-    rows = tables.read("polls")
-    refuse(_ends_before_start(rows), hint=tables.HINT)
-    return rows
 
 
 def _over_a_hundred(rows: pd.DataFrame, total: pd.Series, slack: pd.Series) -> Iterator[Problem]:

@@ -1,0 +1,76 @@
+"""The tables of the evidence base by name: what there is, one of them, or a check of all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from helpers.data import official, published, tables
+from helpers.data.filters import chosen, unknown
+from helpers.errors import DataError, Problem, refuse
+from helpers.evidence import Evidence, marked
+
+
+def tables_of_evidence() -> pd.DataFrame:
+    """The tables by name, with their number of rows and what a row is."""
+    loaded = {name: load() for name, load in _LOADERS.items()}
+    rows = pd.DataFrame(
+        {
+            "table": list(loaded),
+            "rows": [len(frame) for frame in loaded.values()],
+            "description": [table_names()[name] for name in loaded],
+            "source_id": ["" for _ in loaded],
+        }
+    )
+    return marked(rows, Evidence.PUBLISHED)
+
+
+def table_names() -> dict[str, str]:
+    """The tables that `table` gives, each with what it holds."""
+    described = {name: str(about["description"]) for name, about in tables.resources().items()}
+    return {name: described["readings" if name == "polls" else name] for name in _LOADERS}
+
+
+def table(name: str, **filters: str) -> pd.DataFrame:
+    """One table by name, with the rows whose columns equal ``filters``.
+
+    Raises
+    ------
+    DataError
+        No table, column or value has that name; the nearest are told.
+    """
+    if name not in _LOADERS:
+        raise DataError(unknown("table", name, list(_LOADERS)))
+    return chosen(_LOADERS[name](), dict(filters))
+
+
+_LOADERS: dict[str, Callable[[], pd.DataFrame]] = {
+    "polls": published.polls,
+    "pollsters": published.pollsters,
+    "appeals": official.appeals,
+    "indicators": official.indicators,
+    "census": official.census,
+    "caict-2006": official.caict,
+    "statistics": official.statistics,
+    "timeline": published.timeline,
+    "sources": published.sources,
+}
+
+
+def check() -> None:
+    """Read every table, and raise one error for all that is wrong in any of them.
+
+    Raises
+    ------
+    DataError
+        As the loaders do.
+    """
+    found: list[Problem] = []
+    # The polls apart from their readings, too: a broken reading would hide a broken poll.
+    for load in (*_LOADERS.values(), published.waves):
+        try:
+            load()
+        except DataError as error:
+            found += [problem for problem in error.problems if problem not in found]
+    refuse(found, hint=tables.HINT)
