@@ -62,7 +62,6 @@ class Visitor:
         width: int = 1400,
         scheme: str = "light",
         disk: bool = False,
-        scroll: bool = True,
     ) -> Visit:
         base = f"{self.folder.as_uri()}/" if disk else self.http
         context = self.browser.new_context(
@@ -81,8 +80,6 @@ class Visitor:
         )
         visit.page.on("response", lambda got: self._weigh(visit, got))
         visit.page.goto(base + path, wait_until="load")
-        if not scroll:
-            return visit
         # Images below the fold are lazy; a reader scrolls to them.
         visit.page.evaluate(
             "() => Promise.all([...document.images].map(i => { i.loading = 'eager';"
