@@ -22,8 +22,10 @@ def test_tables_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
         "census",
         "caict-2006",
         "statistics",
+        "arithmetic",
         "timeline",
         "sources",
+        "leads",
     ]
 
 

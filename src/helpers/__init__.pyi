@@ -1,10 +1,15 @@
+from .data.arithmetic import leads as leads
+from .data.catalogue import dictionary as dictionary
 from .data.catalogue import tables_of_evidence as tables_of_evidence
 from .data.official import appeals as appeals
 from .data.official import census as census
+from .data.official import indicator_coverage as indicator_coverage
 from .data.official import indicators as indicators
 from .data.official import panel as panel
 from .data.published import polls as polls
 from .data.published import polls_by_linkage as polls_by_linkage
+from .data.published import polls_by_target as polls_by_target
+from .data.published import polls_listed as polls_listed
 from .data.published import pollsters as pollsters
 from .data.published import sources as sources
 from .data.published import timeline as timeline
@@ -21,3 +26,4 @@ from .stats.printed import asked_together as asked_together
 from .stats.printed import differences_within_poll as differences_within_poll
 from .stats.printed import over_design_effects as over_design_effects
 from .stats.printed import printed_shares as printed_shares
+from .stats.recomputed import recomputed as recomputed

@@ -28,6 +28,14 @@ class EstimationError(HelpersError):
     """An estimate cannot be computed from what was given."""
 
 
+class DesignError(EstimationError):
+    """A sampling design contradicts itself: weights, strata or clusters that cannot be."""
+
+
+class ConvergenceError(EstimationError):
+    """An iteration ended without a solution; no result is given in its place."""
+
+
 class RegisterError(HelpersError):
     """An id is missing, malformed, or registered twice."""
 

@@ -27,10 +27,12 @@ def estimate(
         (51.0, "percent", 0, "51%"),
         (28.2, "points", 1, "28.2 points"),
         (-0.04, "points", 1, "−0.0 points"),
-        (6800, "count", 1, "6,800"),
+        (-0.04, "points", None, "−0.0 points"),
+        (6800, "count", None, "6,800"),
+        (0.654, "correlation", None, "0.65"),
     ],
 )
-def test_values(value: float, unit: str, digits: int, text: str) -> None:
+def test_values(value: float, unit: str, digits: int | None, text: str) -> None:
     assert value_text(estimate(value, unit), digits=digits) == text
 
 

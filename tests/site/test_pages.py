@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import html
 import json
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +14,13 @@ from PIL import Image
 
 from . import checks
 from .conftest import Visitor
+
+
+def published(table: str) -> list[dict[str, str]]:
+    """A table of the evidence base as plain text, read apart from the helpers."""
+    with (ROOT / f"data/published/{table}.csv").open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
 
 CHAPTER = "chapters/trust-in-institutions.html"
 SETTINGS = [(390, "light"), (390, "dark"), (1400, "light"), (1400, "dark")]
@@ -25,11 +34,32 @@ def known_pages() -> list[str]:
     return ["index.html", "search.html", *chapters, *exhibits]
 
 
+def poll_page(poll_id: str) -> str:
+    return f"polls/{poll_id.lower().replace('_', '-')}.html"
+
+
+# The pages of polls come of one template: the longest, one with Cyrillic, one with little known.
+SOME_POLLS = [poll_page(name) for name in ("BNS_LAW_2024_10", "EII_EXIT_2026_03", "LITS2_2010")]
+
+
 def test_the_site_has_just_the_known_pages(site: Path) -> None:
-    assert {p.relative_to(site).as_posix() for p in site.rglob("*.html")} == set(known_pages())
+    polls = {poll_page(row["poll_id"]) for row in published("polls")}
+    found = {p.relative_to(site).as_posix() for p in site.rglob("*.html")}
+    assert found == {*known_pages(), *polls}
 
 
-@pytest.mark.parametrize("path", known_pages())
+def test_every_reading_leads_to_its_source_in_two_clicks(site: Path) -> None:
+    """From the list of polls to the page of the poll, and from there to the document."""
+    listed = (site / "chapters" / "data.html").read_text(encoding="utf-8")
+    address = {row["source_id"]: row["url"] for row in published("sources")}
+    for reading in published("readings"):
+        page = poll_page(reading["poll_id"])
+        assert f'href="../{page}"' in listed
+        text = (site / page).read_text(encoding="utf-8")
+        assert f'href="{html.escape(address[reading["source_id"]])}"' in text, reading
+
+
+@pytest.mark.parametrize("path", [*known_pages(), *SOME_POLLS])
 def test_a_page_is_quiet_whole_and_readable(path: str, visitor: Visitor) -> None:
     for width, scheme in SETTINGS:
         visit = visitor.open(path, width=width, scheme=scheme)

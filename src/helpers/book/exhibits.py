@@ -62,7 +62,7 @@ class RecordRenderer:
 
 def in_chapter(record: Mapping[str, Any], *, number: str, root: str) -> Markup:
     """The exhibit as it stands in its chapter. ``root`` leads from the page to the site's top."""
-    return _render("exhibit.html", record=_view(record), number=number, root=root)
+    return render("exhibit.html", record=_view(record), number=number, root=root)
 
 
 def on_its_page(
@@ -74,7 +74,7 @@ def on_its_page(
     of: citation.Book,
 ) -> Markup:
     """The body of ``figures/<id>.html``."""
-    return _render(
+    return render(
         "page.html", record=_view(record), number=number, root="../", chapter_title=chapter_title,
         sources=sources, book=of, cite=citation.plain(record, of),
     )  # fmt: skip
@@ -104,7 +104,8 @@ def _view(record: Mapping[str, Any]) -> dict[str, Any]:
     return view
 
 
-def _render(template: str, **names: object) -> Markup:
+def render(template: str, **names: object) -> Markup:
+    """A template of the book as HTML; every value is escaped."""
     return Markup(_templates().get_template(template).render(**names))  # noqa: S704 autoescaped
 
 

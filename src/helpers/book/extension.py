@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,13 @@ from sphinx.writers.html5 import HTML5Translator
 
 from helpers.book import prose, results
 from helpers.book.chapters import chapters
+from helpers.book.dataset import dataset_files, page_record
 from helpers.book.execution import execute
 from helpers.book.exhibits import KINDS, FigureExhibit, TableExhibit, in_chapter, on_its_page
+from helpers.book.poll_pages import poll_pages
 from helpers.data.published import sources
 from helpers.errors import HelpersError
 from helpers.evidence import Evidence
-from helpers.paths import published
 from helpers.report import citation
 
 log = logging.getLogger(__name__)
@@ -69,6 +69,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-purge-doc", lambda _, env, name: _uses(env).pop(name, None))
     app.connect("doctree-read", _refuse_unbound)
     app.connect("html-collect-pages", _exhibit_pages)
+    app.connect("html-collect-pages", lambda _: poll_pages())
+    app.connect("html-page-context", _describe_dataset)
     app.connect("build-finished", _write_files)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
 
@@ -189,6 +191,14 @@ def _exhibit_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         yield f"figures/{record['id']}", {"title": record["title"], "body": body}, "page.html"
 
 
+def _describe_dataset(
+    _app: Sphinx, page: str, _template: str, context: dict[str, Any], _tree: nodes.document | None
+) -> None:
+    """Tell search engines, in the head of its chapter, that the evidence base is a data set."""
+    if page == "chapters/data":
+        context["metatags"] = context.get("metatags", "") + page_record(citation.book())
+
+
 def _write_files(app: Sphinx, failure: Exception | None) -> None:
     """Write ``results.json`` and the files of every figure and table into the site."""
     if failure is not None or app.builder.name not in ("html", "dirhtml"):
@@ -197,8 +207,9 @@ def _write_files(app: Sphinx, failure: Exception | None) -> None:
     (top / "results.json").write_text(
         results.dumps(results.document(_register(app.env))), encoding="utf-8"
     )
-    # The evidence base as files, beside the pages that rest on it.
-    shutil.copytree(published(), top / "data", copy_function=shutil.copyfile, dirs_exist_ok=True)
+    (top / "data").mkdir(exist_ok=True)
+    for name, body in dataset_files(of).items():
+        (top / "data" / name).write_bytes(body)
     folder = top / "figures"
     folder.mkdir(exist_ok=True)
     wanted: dict[str, bytes] = {}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from helpers.data import official, published, tables
+from helpers.data import arithmetic, official, published, tables
 from helpers.data.filters import chosen, unknown
 from helpers.errors import DataError, Problem, refuse
 from helpers.evidence import Evidence, marked
@@ -24,6 +24,24 @@ def tables_of_evidence() -> pd.DataFrame:
         }
     )
     return marked(rows, Evidence.PUBLISHED)
+
+
+def dictionary() -> pd.DataFrame:
+    """Every column of every table: its type, unit, whether it is required, and what it holds."""
+    rows = [
+        {
+            "table": name,
+            "column": field["name"],
+            "type": field["type"],
+            "unit": field.get("unit"),
+            "required": bool(field.get("constraints", {}).get("required")),
+            "description": field["description"],
+            "source_id": "",
+        }
+        for name, resource in tables.resources().items()
+        for field in resource["schema"]["fields"]
+    ]
+    return marked(pd.DataFrame(rows), Evidence.PUBLISHED)
 
 
 def table_names() -> dict[str, str]:
@@ -53,8 +71,10 @@ _LOADERS: dict[str, Callable[[], pd.DataFrame]] = {
     "census": official.census,
     "caict-2006": official.caict,
     "statistics": official.statistics,
+    "arithmetic": arithmetic.arithmetic,
     "timeline": published.timeline,
     "sources": published.sources,
+    "leads": arithmetic.leads,
 }
 
 

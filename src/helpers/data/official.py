@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from helpers.data import tables
+from helpers.data.arithmetic import agreement, rounding_of_share, unexplained
 from helpers.data.filters import Filter, chosen
 from helpers.errors import Problem, refuse
 from helpers.evidence import Evidence, marked
@@ -26,20 +27,16 @@ def appeals(*, channel: Filter = None, level: Filter = None, body: Filter = None
     be used as figures of their date.
     """
     rows = tables.read("appeals")
-    percent = 100 * rows["answered"].astype("float64") / rows["received"].astype("float64")
-    # Half a unit of each rounded count, and half of the last decimal that the share shows.
-    share = (
-        rows["answered_unit"].where(rows["answered_unit"] > 1, 0) / 2 / rows["answered"]
-        + rows["received_unit"].where(rows["received_unit"] > 1, 0) / 2 / rows["received"]
-    ).astype("float64")
-    decimals = rows["percent_printed"].map(_decimals)
-    slack = percent * share + 0.5 * 10.0**-decimals + 1e-9
-    off = (percent - rows["percent_printed"]).abs() > slack
-    known = percent.notna() & rows["percent_printed"].notna()
+    answered, received = (rows[name].astype("float64") for name in ("answered", "received"))
+    percent = 100 * answered / received
+    halves = (rows[f"{name}_unit"].astype("float64") / 2 for name in ("answered", "received"))
+    slack = rounding_of_share(percent, answered, received, *halves)
     rows = rows.assign(
-        percent_recomputed=percent, agrees=(~off).astype("boolean").where(known, pd.NA)
+        percent_recomputed=percent, agrees=agreement(rows["percent_printed"], percent, slack)
     )
-    refuse(_unexplained(rows), hint=tables.HINT)
+    refuse(
+        unexplained(rows, "appeals.csv", "percent_printed", "percent_recomputed"), hint=tables.HINT
+    )
     return chosen(
         marked(rows, Evidence.PUBLISHED), {"channel": channel, "level": level, "body": body}
     )
@@ -59,13 +56,53 @@ def indicators(*names: str, country: Filter = None, iso3: Filter = None) -> pd.D
     )
 
 
+def indicator_coverage() -> pd.DataFrame:
+    """For each indicator: how many values, countries and standard errors, and from when to when."""
+    rows = indicators()
+    by = rows.groupby("indicator", sort=False)
+    fields = tables.resources()["indicators"]["schema"]["fields"]
+    kinds = next(field["categories"] for field in fields if field["name"] == "indicator")
+    meaning = {kind["value"]: kind["label"] for kind in kinds}
+    cover = pd.DataFrame(
+        {
+            "values": by["value"].count(),
+            "countries": by["iso3"].nunique(),
+            "first": by["year"].min(),
+            "last": by["year"].max(),
+            "std_errors": by["std_error"].count(),
+            "source_id": by["source_id"].agg(
+                lambda cells: ";".join(sorted({key for cell in cells for key in cell.split(";")}))
+            ),
+        }
+    ).reset_index()
+    cover = cover.assign(meaning=cover["indicator"].map(meaning))
+    return marked(cover, Evidence.PUBLISHED)
+
+
+PANELS = {
+    "core": ("egdi", "egov_osi", "egov_tii", "egov_hci", "egov_epi", "wgi_va", "wgi_cc", "wgi_ge",
+             "wgi_rl", "vdem_libdem"),
+    "participation": ("egdi", "egov_osi", "egov_epi", "vdem_polyarchy", "vdem_partipdem",
+                      "vdem_cspart", "vdem_freexp_altinf", "vdem_libdem"),
+    "annual": ("wgi_va", "vdem_libdem"),
+}  # fmt: skip
+"""The largest complete panels by name: 16 countries in 8 waves of 2008 to 2022 (and 15 in 2005);
+11 countries in 9 waves of 2005 to 2022 (and 2024); 16 countries in each year of 2003 to 2023."""
+
+
 def panel(*names: str) -> pd.DataFrame:
     """The country-years in which every named indicator has a value, one column each.
+
+    Parameters
+    ----------
+    names : indicators, or the one name of a panel of `PANELS`.
 
     Returns
     -------
     ``country iso3 year``, a column for each name, ``source_id`` of all values, and ``evidence``.
     """
+    if len(names) == 1 and names[0] in PANELS:
+        names = PANELS[names[0]]
     rows = indicators(*names).dropna(subset="value")
     key = ["country", "iso3", "year"]
     wide = rows.pivot_table(index=key, columns="indicator", values="value")[list(names)].dropna()
@@ -108,21 +145,6 @@ def statistics(*, study: Filter = None, unit: Filter = None) -> pd.DataFrame:
     """Correlations, coefficients and experimental effects that studies of Kazakhstan print."""
     rows = marked(tables.read("statistics"), Evidence.PUBLISHED)
     return chosen(rows, {"study": study, "unit": unit})
-
-
-def _decimals(printed: float) -> int:
-    return 0 if pd.isna(printed) else len(f"{printed:.10g}".partition(".")[2])
-
-
-def _unexplained(rows: pd.DataFrame) -> Iterator[Problem]:
-    """Counts and a printed share that disagree, without a note that says so."""
-    disagree = rows["agrees"].eq(False).fillna(False) & rows["note"].isna()  # noqa: FBT003 a value
-    for index, row in rows[disagree].iterrows():
-        yield Problem(
-            file="appeals.csv", row=int(index) + 2, column="note", value=None,
-            expected=f"a reason why {row['percent_printed']:g} is printed where the counts give"
-            f" {row['percent_recomputed']:.1f}",
-        )  # fmt: skip
 
 
 def _counts_off_the_printed(rows: pd.DataFrame) -> Iterator[Problem]:

@@ -72,6 +72,12 @@ def waves() -> pd.DataFrame:
     return marked(rows, Evidence.PUBLISHED)
 
 
+def polls_listed() -> pd.DataFrame:
+    """The polls and waves by date, one row each, with the keys of all sources of their readings."""
+    read = polls().groupby("poll_id")["source_id"].agg(lambda keys: ";".join(sorted(set(keys))))
+    return waves().merge(read.reset_index(), on="poll_id", how="left", validate="1:1")
+
+
 def pollsters() -> pd.DataFrame:
     """The houses that asked, each with its linkage to the state, the reason and its source."""
     return marked(tables.read("pollsters"), Evidence.PUBLISHED)
@@ -98,6 +104,25 @@ def polls_by_linkage() -> pd.DataFrame:
     named = rows.rename(columns={"linkage": "kind"})
     kept = named[["poll_id", "pollster_name", "date", "kind", "n", "source_id", "evidence"]]
     return kept.sort_values(["kind", "date"], kind="stable").reset_index(drop=True)
+
+
+def polls_by_target(*, least: int) -> pd.DataFrame:
+    """One row a poll of Kazakhstan and what it asked about, for what ``least`` polls asked about.
+
+    Returns
+    -------
+    ``poll_id pollster_name date kind n source_id evidence``; ``kind`` is the target, in the order
+    of how many polls asked about it. Undated polls are left out.
+    """
+    dated = polls(country="Kazakhstan", date_basis=["fieldwork", "publication", "as-of"])
+    rows = dated.drop_duplicates(["poll_id", "target"]).rename(columns={"target": "kind"})
+    asked = rows["kind"].value_counts()
+    rows = rows.assign(date=rows["fieldwork_end"].fillna(rows["fieldwork_start"]))
+    kept = rows[rows["kind"].map(asked) >= least]
+    kept = kept.assign(asked=kept["kind"].map(asked))
+    kept = kept.sort_values(["asked", "kind", "date"], ascending=[False, True, True], kind="stable")
+    columns = ["poll_id", "pollster_name", "date", "kind", "n", "source_id", "evidence"]
+    return kept[columns].reset_index(drop=True)
 
 
 def _readings() -> pd.DataFrame:

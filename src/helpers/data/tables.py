@@ -109,6 +109,10 @@ def _problems(
     for position, field in enumerate(_fields(resource)):
         column = [row[position] for row in rows]
         found = _broken(field, column)
+        if "listOf" in field:
+            held = field["listOf"]
+            reference = {"resource": held["resource"], "fields": [held["field"]]}
+            found = [*found, *_unresolved(column, reference, _keys(known, reference))]
         if field["name"] in keys:
             found = [*found, *_unresolved(column, *keys[field["name"]])]
         for line, expected in found:

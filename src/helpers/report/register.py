@@ -29,7 +29,7 @@ _PREFIX = {"fact": "", "figure": "fig-", "table": "tbl-"}
 
 
 def fact(
-    name: str, rows: pd.DataFrame | Estimate, *, digits: int = 1, **where: str | float
+    name: str, rows: pd.DataFrame | Estimate, *, digits: int | None = None, **where: str | float
 ) -> None:
     """Register a number, so that prose on any page can show it as ``{fact}`name```.
 
@@ -37,7 +37,7 @@ def fact(
     ----------
     name : the id: lower-case ASCII words joined by hyphens, never reused.
     rows : an estimate, or result rows of which ``where`` selects exactly one.
-    digits : decimals to print.
+    digits : decimals to print; without it, those usual for the unit.
 
     Raises
     ------
@@ -109,6 +109,7 @@ def table(
     caption: str,
     columns: Mapping[str, str],
     asked: pd.DataFrame | None = None,
+    first: int | None = None,
 ) -> None:
     """Register a table under ``tbl-…`` and show it.
 
@@ -116,6 +117,7 @@ def table(
     ----------
     columns : heading of each column shown, in order, by the column's name in ``rows``. The first
         one names the rows. All columns of ``rows`` are in the CSV and the JSON.
+    first : how many rows of a long list stand in the chapter; its own page has all of them.
     """
     _checked(name, "table")
     missing = [column for column in columns if column not in rows.columns]
@@ -134,6 +136,7 @@ def table(
         "evidence": str(evidence),
         "sources": _keys(join_sources(rows)),
         "data": shown,
+        "first": first,
         "data_hash": export.data_hash(rows),
         "asked": None if asked is None else who_was_asked(asked),
         "files": {

@@ -28,7 +28,7 @@ RESULT_COLUMNS = {
 """The columns of a result that a reader sees, with their headings; the CSV has all columns."""
 
 _HIDDEN = {"evidence", "source", "source_id", "method", "se", "df"}
-_KEYED = {"item", "level", "unit", "kind"}
+_KEYED = {"item", "level", "unit", "kind", "target", "response", "subgroup", "verdict"}
 
 
 def cells(rows: pd.DataFrame, columns: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -39,7 +39,8 @@ def cells(rows: pd.DataFrame, columns: Mapping[str, str] | None = None) -> dict[
     columns : heading of each column to show, by its name. Without it, result rows show those of
         `RESULT_COLUMNS`, and other frames all but the technical ones.
 
-    A missing value is printed as ``–``. A cell that is a pair ``(text, address)`` becomes a link.
+    A missing value is printed as ``–``. A cell that is a pair ``(text, address)`` becomes a link,
+    an address the name of its host as a link, and a ``poll_id`` a link to the page of the poll.
     """
     shown = dict(columns or _usual(rows))
     return {
@@ -117,7 +118,14 @@ def _printed(value: object, column: str) -> object:
     text = str(value)
     if text.startswith(("https://", "http://")):
         return [text.split("/")[2], text]
+    if column == "poll_id":
+        return [text, f"../{poll_address(text)}.html"]
     return label(text) if column in _KEYED else text
+
+
+def poll_address(poll_id: str) -> str:
+    """Where the page of a poll stands in the site: ``polls/kaziss-2022-02``."""
+    return f"polls/{poll_id.lower().replace('_', '-')}"
 
 
 def _number(value: object) -> str:

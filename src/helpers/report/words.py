@@ -31,12 +31,18 @@ def label(key: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def value_text(estimate: Estimate, *, digits: int = 1) -> str:
-    """The estimate as printed: ``81.4%``, ``28.2 points``, ``6,800``."""
+DIGITS = {"percent": 1, "points": 1, "count": 0}
+"""Decimals shown of a number in each unit; two of any other."""
+
+SUFFIX = {"percent": "%", "points": " points"}
+
+
+def value_text(estimate: Estimate, *, digits: int | None = None) -> str:
+    """The estimate as printed: ``81.4%``, ``28.2 points``, ``6,800``, ``0.65``."""
     return _in_unit(_fixed(estimate.estimate, estimate.unit, digits), estimate.unit)
 
 
-def interval_text(estimate: Estimate, *, digits: int = 1) -> str | None:
+def interval_text(estimate: Estimate, *, digits: int | None = None) -> str | None:
     """The limits as printed, ``80.5 to 82.3%``, or None where there is no interval."""
     if estimate.ci_low is None or estimate.ci_high is None:
         return None
@@ -89,11 +95,11 @@ def _day(date: str) -> str:
     )
 
 
-def _fixed(value: float, unit: str, digits: int) -> str:
-    if unit == "count":
-        return f"{value:,.0f}"
-    return f"{value:.{digits}f}".replace("-", "−")
+def _fixed(value: float, unit: str, digits: int | None) -> str:
+    shown = DIGITS.get(unit, 2) if digits is None else digits
+    grouped = "," if unit == "count" else ""
+    return f"{value:{grouped}.{shown}f}".replace("-", "−")
 
 
 def _in_unit(text: str, unit: str) -> str:
-    return text + {"percent": "%", "points": " points", "count": ""}[unit]
+    return text + SUFFIX.get(unit, "")

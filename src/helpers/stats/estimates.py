@@ -29,7 +29,9 @@ class Estimate:
         Base as published or counted, base after the design effect, the design effect assumed or
         estimated, degrees of freedom.
     unit
-        ``percent`` (0 to 100), ``points`` (a difference of percents) or ``count``.
+        ``percent`` (0 to 100), ``points`` (a difference of percents), ``count``, or the name of
+        the scale: ``units`` of the item, ``correlation``, ``probability``, ``log-odds``, ``index``
+        (a number without unit), ``logit``.
     evidence, source
         What the number rests on: its kind, and source keys joined by ``;``.
     method
@@ -50,6 +52,49 @@ class Estimate:
     unit: str
     evidence: Evidence
     source: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestResult:
+    """One hypothesis test: what was tested, the statistic, and how large the effect is.
+
+    Attributes
+    ----------
+    statistic, statistic_name
+        The test statistic and its name, such as ``F``, ``z``, ``chi2``, ``U``.
+    df
+        Degrees of freedom: one for most, numerator and denominator for ``F``, none for exact tests.
+    p_value
+        Two-sided unless the method says otherwise; from the upper tail, so never rounded to 0.
+    effect
+        The size of the effect with its interval; None where the method has none.
+    n
+        Rows that entered.
+    method
+        Key of the method; the function of that name in `helpers.stats` explains it.
+    """
+
+    statistic: float
+    statistic_name: str
+    df: tuple[float, ...]
+    p_value: float
+    effect: Estimate | None
+    n: int
+    method: str
+
+    __test__ = False  # pytest takes a class of this name for a test
+
+
+@dataclass(frozen=True, slots=True)
+class Inapplicable:
+    """A method that cannot answer here, and why: tables and charts show the reason.
+
+    Returned where the question is sound and the data cannot bear it, such as a trend over one
+    group. Input that contradicts itself raises an `EstimationError` instead.
+    """
+
+    reason: str
     method: str
 
 
