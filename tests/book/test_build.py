@@ -247,3 +247,27 @@ def test_the_plain_command_of_jupyter_book_builds_too(book: Project) -> None:
     )  # fmt: skip
     assert built.returncode == 0, built.stdout + built.stderr
     assert ">53.2%</data>" in page(book, "plain/_build/html/chapters/small.html")
+
+
+def test_what_cannot_be_shown_keeps_its_place_and_says_why(book: Project) -> None:
+    """A respondents' file may lack an item: the chapter stands, with the reason in its place."""
+    absent = (
+        "\n```{code-cell} ipython3\nfrom helpers.evidence import Evidence\n"
+        "from helpers.stats.estimates import Inapplicable\n"
+        'none = Inapplicable("the instrument has no item on trust", "shares", Evidence.SIMULATED)\n'
+        'fact("small-none", none)\n'
+        'figure("fig-small-none", none, title="None", caption="None of all.")\n'
+        'table("tbl-small-none", none, title="None", caption="None of all.", columns={})\n```\n'
+        "\nThe share is {fact}`small-none`, see {numref}`fig-small-none`.\n"
+    )
+    small = book.root / "chapters" / "small.md"
+    small.write_text(small.read_text(encoding="utf-8") + absent, encoding="utf-8")
+    built = book.run("build")
+    assert built.returncode == 0, built.stdout + built.stderr
+    page = (book.root / PAGE).read_text(encoding="utf-8")
+    assert page.count("Not shown: the instrument has no item on trust") == 2
+    assert ">not available</data>" in page
+    assert not (book.root / "_build/html/figures/fig-small-none.html").exists()
+    results = json.loads((book.root / "_build/html/results.json").read_text(encoding="utf-8"))
+    reasons = {entry["id"] for entry in results["figures"] if "reason" in entry}
+    assert reasons == {"fig-small-none"}

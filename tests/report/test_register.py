@@ -11,7 +11,7 @@ import pytest
 from helpers.errors import EstimationError, EvidenceError, RegisterError
 from helpers.report import charts, export, register, theme
 from helpers.report.record import MIME
-from helpers.stats.estimates import count, pick
+from helpers.stats.estimates import Inapplicable, count, pick
 from helpers.stats.printed import printed_shares
 
 
@@ -136,3 +136,8 @@ def _lightness(colour: str) -> float:
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     luminance = sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
     return 116 * luminance ** (1 / 3) - 16 if luminance > 0.008856 else 903.3 * luminance
+
+
+def test_a_reason_without_evidence_is_refused() -> None:
+    with pytest.raises(RegisterError, match="cannot be shown as not available"):
+        register.fact("share-none", Inapplicable("no such item", "shares"))

@@ -98,7 +98,7 @@ def _view(record: Mapping[str, Any]) -> dict[str, Any]:
         "suffixes": [suffix for suffix in (".svg", ".pdf", ".png", ".csv", ".json", ".bib", ".ris")
                      if suffix in record["files"] or suffix in (".bib", ".ris")],
     }  # fmt: skip
-    if record["kind"] == "figure":
+    if record["kind"] == "figure" and "reason" not in record:
         view["wide"] = size(base64.b64decode(record["files"][".svg"]))
         view["narrow"] = size(base64.b64decode(record["files"]["-narrow.svg"]))
     return view

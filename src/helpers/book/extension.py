@@ -118,7 +118,7 @@ def _execute_and_register(_: Sphinx, env: BuildEnvironment, *__: set[str]) -> li
 def _check_captions(records: Mapping[str, Mapping[str, Any]]) -> None:
     """A numeral in a title or caption must stand in the data that is shown with it."""
     for record in records.values():
-        if record["kind"] == "fact":
+        if record["kind"] == "fact" or "reason" in record:
             continue
         shown = {cell for row in record["data"]["rows"] for cell in map(str, row)}
         for numeral in prose.numerals(f"{record['title']} {record['caption']}"):
@@ -141,6 +141,11 @@ def _refuse_unbound(app: Sphinx, document: nodes.document) -> None:
 
 def _visit_number(self: HTML5Translator, node: BoundNumber) -> None:
     record = _register(self.builder.env)[node["bound"]]
+    if "reason" in record:
+        # Closed by _depart_number, as a number would be.
+        opened = Markup('<data class="ls-fact ls-none" value="" data-fact="{}" title="{}">')
+        self.body.append(opened.format(record["id"], record["reason"]))
+        return
     about = [record["text"]]
     if record["ci_text"]:
         about.append(f"95% interval {record['ci_text']}")
@@ -226,7 +231,9 @@ def _write_files(app: Sphinx, failure: Exception | None) -> None:
 
 
 def _exhibits(env: BuildEnvironment) -> list[Mapping[str, Any]]:
-    return [record for record in _register(env).values() if record["kind"] != "fact"]
+    """Figures and tables that are shown; one that could not be made has no page and no files."""
+    records = _register(env).values()
+    return [record for record in records if record["kind"] != "fact" and "reason" not in record]
 
 
 def _register(env: BuildEnvironment) -> dict[str, dict[str, Any]]:

@@ -80,6 +80,8 @@ def document(records: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     for record in records.values():
         name = _LISTS[record["kind"]]
         entry = {key: record[key] for key in _PUBLISHED[name] if key != "files"}
+        if "reason" in record:
+            entry["reason"] = record["reason"]
         if record["kind"] != "fact":
             entry["files"] = {
                 file: hashlib.sha256(body).hexdigest() for file, body in contents(record).items()

@@ -22,21 +22,26 @@ from helpers.report.charts import Chart
 from helpers.report.record import Record
 from helpers.report.tables import cells, who_was_asked
 from helpers.report.words import interval_text, value_text
-from helpers.stats.estimates import Estimate, join_sources, pick
+from helpers.stats.estimates import Estimate, Inapplicable, join_sources, pick
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _PREFIX = {"fact": "", "figure": "fig-", "table": "tbl-"}
 
 
 def fact(
-    name: str, rows: pd.DataFrame | Estimate, *, digits: int | None = None, **where: str | float
+    name: str,
+    rows: pd.DataFrame | Estimate | Inapplicable,
+    *,
+    digits: int | None = None,
+    **where: str | float,
 ) -> None:
     """Register a number, so that prose on any page can show it as ``{fact}`name```.
 
     Parameters
     ----------
     name : the id: lower-case ASCII words joined by hyphens, never reused.
-    rows : an estimate, or result rows of which ``where`` selects exactly one.
+    rows : an estimate, or result rows of which ``where`` selects exactly one; or why there is
+        none, and prose then shows “not available” in its place.
     digits : decimals to print; without it, those usual for the unit.
 
     Raises
@@ -46,6 +51,11 @@ def fact(
     EstimationError
         ``where`` does not select exactly one row.
     """
+    if isinstance(rows, Inapplicable):
+        missing = dict.fromkeys(("value", "unit", "ci", "ci_text", "n", "n_eff"))
+        record = {**_absent(name, "fact", rows), **missing, "text": "not available"}
+        display(Record({**record, "method": rows.method}, {"text/plain": f"{name}: {rows.reason}"}))
+        return
     estimate = rows if isinstance(rows, Estimate) else pick(rows, **where)
     text = value_text(estimate, digits=digits)
     interval = interval_text(estimate, digits=digits)
@@ -68,19 +78,27 @@ def fact(
 
 
 def figure(
-    name: str, chart: Chart, *, title: str, caption: str, asked: pd.DataFrame | None = None
+    name: str,
+    chart: Chart | Inapplicable,
+    *,
+    title: str,
+    caption: str,
+    asked: pd.DataFrame | None = None,
 ) -> None:
     """Register a figure under ``fig-…`` and show it.
 
     Parameters
     ----------
     name : the id, ``fig-<chapter>-<what>``.
-    chart : what is drawn. Its rows are the figure's table, CSV and JSON.
+    chart : what is drawn, its rows being the figure's table, CSV and JSON; or why nothing is.
     title : a few words; the name of the figure in lists and citations.
     caption : what is shown, of whom, in which unit; no result.
     asked : readings that the figure rests on; their polls are listed under it.
     """
     _checked(name, "figure")
+    if isinstance(chart, Inapplicable):
+        _show_absent(name, "figure", chart, title, caption)
+        return
     evidence = evidence_of(chart.rows)
     data = cells(chart.rows)
     files = export.files(name, chart, title=title, evidence=evidence)
@@ -103,7 +121,7 @@ def figure(
 
 def table(
     name: str,
-    rows: pd.DataFrame,
+    rows: pd.DataFrame | Inapplicable,
     *,
     title: str,
     caption: str,
@@ -120,6 +138,9 @@ def table(
     first : how many rows of a long list stand in the chapter; its own page has all of them.
     """
     _checked(name, "table")
+    if isinstance(rows, Inapplicable):
+        _show_absent(name, "table", rows, title, caption)
+        return
     missing = [column for column in columns if column not in rows.columns]
     if missing:
         raise RegisterError(
@@ -145,6 +166,37 @@ def table(
         },
     }
     display(Record(record, {"text/html": _html(shown), "text/plain": name}))
+
+
+def _show_absent(name: str, kind: str, absent: Inapplicable, title: str, caption: str) -> None:
+    """Keep the place and the number of an exhibit that cannot be made, and say why."""
+    record = {
+        **_absent(name, kind, absent),
+        "title": title,
+        "caption": caption,
+        "alt": f"Not shown: {absent.reason}",
+        "data": {"columns": [], "numeric": [], "rows": []},
+        "data_hash": "",
+        "asked": None,
+        "first": None,
+        "files": {},
+    }
+    display(Record(record, {"text/plain": f"{name} is not shown: {absent.reason}"}))
+
+
+def _absent(name: str, kind: str, absent: Inapplicable) -> dict[str, Any]:
+    if absent.evidence is None:
+        raise RegisterError(
+            f"{name!r} cannot be shown as not available; got a reason without an evidence kind"
+            f" ({absent.reason}); expected one. Give Inapplicable its evidence."
+        )
+    return {
+        "kind": kind,
+        "id": _checked(name, kind),
+        "evidence": str(absent.evidence),
+        "sources": [],
+        "reason": absent.reason,
+    }
 
 
 def _keys(joined: str) -> list[str]:

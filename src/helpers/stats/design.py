@@ -31,6 +31,9 @@ __all__ = [
     "survey_design", "unknown_columns",
 ]  # fmt: skip
 
+LARGEST_VALUE = 1e90
+"""Beyond this, squares of weighted sums leave the range of numbers."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Design:
@@ -126,11 +129,12 @@ class Design:
             No such column, text in place of numbers, or a missing or infinite value in the domain.
         """
         values = numbers_of(self.rows, item)
-        bad = int((~np.isfinite(values) & self.inside).sum())
+        bad = int((~(np.abs(values) < LARGEST_VALUE) & self.inside).sum())
         if bad:
             raise EstimationError(
                 f"item {item!r} has {bad} missing or infinite values in the domain of {self.n};"
-                f" expected none. Say who is meant: design.answered({item!r})."
+                f" expected numbers below {LARGEST_VALUE:g}. Say who is meant:"
+                f" design.answered({item!r})."
             )
         return np.where(self.inside, values, 0.0)
 

@@ -91,11 +91,14 @@ class Inapplicable:
     """A method that cannot answer here, and why: tables and charts show the reason.
 
     Returned where the question is sound and the data cannot bear it, such as a trend over one
-    group. Input that contradicts itself raises an `EstimationError` instead.
+    group, or an instrument without the item. Input that contradicts itself raises an
+    `EstimationError` instead. ``evidence`` is what the answer would have rested on; a result that
+    is shown in the book needs it.
     """
 
     reason: str
     method: str
+    evidence: Evidence | None = None
 
 
 def to_frame(estimates: Iterable[Estimate]) -> pd.DataFrame:
