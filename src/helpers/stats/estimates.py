@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.errors import EstimationError
+from helpers.errors import EstimationError, EvidenceError
 from helpers.evidence import Evidence, evidence_of
 
 CONFIDENCE = 0.95
@@ -163,8 +163,19 @@ def count(rows: pd.DataFrame, column: str | None = None) -> Estimate:
 
 
 def join_sources(rows: pd.DataFrame) -> str:
-    """The distinct source keys of these rows, sorted and joined by ``;``."""
+    """The distinct source keys of these rows, sorted and joined by ``;``.
+
+    Raises
+    ------
+    EvidenceError
+        The rows have neither a column ``source`` nor ``source_id``.
+    """
     column = "source" if "source" in rows.columns else "source_id"
+    if column not in rows.columns:
+        raise EvidenceError(
+            f"the rows carry no source; got columns {list(rows.columns)}; expected 'source' or"
+            " 'source_id'. Keep that column."
+        )
     keys = {key for cell in rows[column].dropna() for key in str(cell).split(";") if key}
     return ";".join(sorted(keys))
 
