@@ -16,6 +16,7 @@ from .data.published import timeline as timeline
 from .report.charts import diverging_bars as diverging_bars
 from .report.charts import event_strip as event_strip
 from .report.charts import interval_dots as interval_dots
+from .report.funnel_plot import funnel_plot as funnel_plot
 from .report.register import fact as fact
 from .report.register import figure as figure
 from .report.register import table as table

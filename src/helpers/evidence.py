@@ -52,7 +52,7 @@ def evidence_of(frame: pd.DataFrame) -> Evidence:
             f"the rows carry no evidence kind; got columns {list(frame.columns)}; expected a"
             f" column {COLUMN!r}. Start from a loader such as polls(), or keep that column."
         )
-    kinds = sorted({str(kind) for kind in frame[COLUMN]})
+    kinds = sorted({str(kind) for kind in frame[COLUMN].unique()})
     if len(kinds) != 1 or kinds[0] not in set(Evidence):
         raise EvidenceError(
             f"a result needs rows of exactly one evidence kind; got {kinds or 'no rows'};"

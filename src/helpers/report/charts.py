@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from helpers.errors import EstimationError
 from helpers.evidence import evidence_of
 from helpers.report import drawing
-from helpers.report.words import label
+from helpers.report.words import label, share_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +91,8 @@ def interval_dots(rows: pd.DataFrame, *, headings: dict[str, str], axis: str, wh
     unit = "%" if dots["unit"].iloc[0] == "percent" else " points"
     alt = (
         f"Dots with intervals: {what}, in {len(headings)} polls."
-        f" Lowest {least['estimate']:.1f}{unit} ({label(least['item'])}, {_house(headings, least)}),"
-        f" highest {most['estimate']:.1f}{unit} ({label(most['item'])}, {_house(headings, most)})."
+        f" Lowest {share_text(least['estimate'])}{unit} ({label(least['item'])}, {_house(headings, least)}),"
+        f" highest {share_text(most['estimate'])}{unit} ({label(most['item'])}, {_house(headings, most)})."
     )
     return Chart(rows=rows, alt=alt, draw=partial(drawing.dots, rows, headings, axis))
 

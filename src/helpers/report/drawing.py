@@ -12,14 +12,14 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import blended_transform_factory
 
 from helpers.report import theme
-from helpers.report.words import label
+from helpers.report.words import label, share_text
 
 MM_PER_INCH = 25.4
 NARROW = 120
 """Below this width in mm, labels stand above what they name."""
 
 
-def _canvas(width: float, height: float) -> Figure:
+def canvas(width: float, height: float) -> Figure:
     """An empty drawing of this size in mm. Its layout makes room for every label."""
     return Figure(figsize=(width / MM_PER_INCH, height / MM_PER_INCH), layout="constrained")
 
@@ -34,7 +34,7 @@ def diverging(
     """Draw stacked bars that diverge from the centre of the scale; others stand at the right."""
     narrow = width < NARROW
     step = 13.0 if narrow else 8.5
-    figure = _canvas(width, 26 + step * len(shares))
+    figure = canvas(width, 26 + step * len(shares))
     main, beside = figure.subplots(1, 2, sharey=True, width_ratios=(4.2, 1))
     heights = 0.5 if narrow else 0.66
     for axes, levels, direction in (
@@ -128,7 +128,7 @@ def dots(rows: pd.DataFrame, headings: dict[str, str], axis: str, width: float) 
     """Draw blocks of dots under their headings, each with its nested intervals."""
     narrow = width < NARROW
     lines = len(headings) * (1.7 if narrow else 1) + len(rows.drop_duplicates(["group", "item"]))
-    figure = _canvas(width, 16 + 5.6 * lines)
+    figure = canvas(width, 16 + 5.6 * lines)
     axes = figure.subplots()
     place = 0.0
     names: list[tuple[float, str]] = []
@@ -169,14 +169,14 @@ def _draw_dot(axes: Axes, same: pd.DataFrame, place: float) -> None:
     axes.plot([estimate], [place], marker="o", markersize=4.6, color=theme.ACCENT,
               markerfacecolor=theme.ACCENT if len(known) else "white", zorder=3)  # fmt: skip
     reach = float(known["ci_high"].max()) if len(known) else estimate
-    axes.annotate(f"{estimate:.1f}", (reach, place), xytext=(6, 0), textcoords="offset points",
+    axes.annotate(share_text(estimate), (reach, place), xytext=(6, 0), textcoords="offset points",
                   va="center", fontsize=7, color=theme.QUIET)  # fmt: skip
 
 
 def events(events: pd.DataFrame, highlight: str, width: float) -> Figure:
     """Draw one line of dots a kind; those of one kind stand out."""
     kinds = list(events["kind"].drop_duplicates())
-    figure = _canvas(width, 18 + 6.0 * len(kinds))
+    figure = canvas(width, 18 + 6.0 * len(kinds))
     axes = figure.subplots()
     moments = events["date"].map(_moment)
     for row, kind in enumerate(reversed(kinds)):

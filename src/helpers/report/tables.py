@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.report.words import label, when
+from helpers.report.words import DIGITS, label, share_text, when
 
 NOTHING = "–"
 """Printed where a value is missing; every table says so in its note."""
@@ -43,12 +43,13 @@ def cells(rows: pd.DataFrame, columns: Mapping[str, str] | None = None) -> dict[
     an address the name of its host as a link, and a ``poll_id`` a link to the page of the poll.
     """
     shown = dict(columns or _usual(rows))
+    units = rows["unit"] if "unit" in rows.columns else [None] * len(rows)
     return {
         "columns": list(shown.values()),
         "numeric": [pd.api.types.is_numeric_dtype(rows[name]) for name in shown],
         "rows": [
-            [_printed(value, name) for name, value in zip(shown, row, strict=True)]
-            for row in rows[list(shown)].itertuples(index=False)
+            [_printed(value, name, unit) for name, value in zip(shown, row, strict=True)]
+            for row, unit in zip(rows[list(shown)].itertuples(index=False), units, strict=True)
         ],
     }
 
@@ -107,14 +108,14 @@ def who_was_asked(readings: pd.DataFrame) -> dict[str, Any]:
     return cells(asked)
 
 
-def _printed(value: object, column: str) -> object:
+def _printed(value: object, column: str, unit: str | None) -> object:
     """A cell as it is read: text, or a pair of text and address for a link."""
     if isinstance(value, tuple):
         return [str(part) for part in value]
     if value is None or pd.isna(value):
         return NOTHING
     if isinstance(value, bool | np.bool_ | Integral | float):
-        return _number(value)
+        return _number(value, column, unit)
     text = str(value)
     if text.startswith(("https://", "http://")):
         return [text.split("/")[2], text]
@@ -128,9 +129,22 @@ def poll_address(poll_id: str) -> str:
     return f"polls/{poll_id.lower().replace('_', '-')}"
 
 
-def _number(value: object) -> str:
+def _number(value: Any, column: str, unit: str | None) -> str:
+    """Whole numbers grouped; p values to three decimals; estimates as their unit is printed."""
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, Integral):
         return f"{int(value):,}"
-    return f"{value:.1f}".replace("-", "−")
+    if column in _P_VALUES:
+        return "<0.001" if value < 0.001 else f"{value:.3f}"
+    if column in _MEASURES and unit is not None and unit != "percent":
+        return f"{value:.{DIGITS.get(unit, 2)}f}".replace("-", "−")
+    return (
+        share_text(float(value))
+        if abs(value) >= 1 or value == 0
+        else f"{value:.2g}".replace("-", "−")
+    )
+
+
+_P_VALUES = {"p_value", "p_adjusted"}
+_MEASURES = {"estimate", "ci_low", "ci_high", "se"}

@@ -21,6 +21,13 @@ LABELS = {
     "local_akim": "Local akims",
     "f2f": "face to face",
     "household_survey": "household survey",
+    "services_ambulance": "Ambulance",
+    "services_fire_service": "Fire service",
+    "services_police": "Police",
+    "services_state_corporation_gov_for_citizens": "Citizens' service centres",
+    "services_tax_service": "Tax service",
+    "services_other_state_services": "Other state services",
+    "appeals_unsatisfactory_ministry_health": "Ministry of Health",
 }
 """Keys whose label is not simply the key in plain words."""
 
@@ -49,6 +56,13 @@ def interval_text(estimate: Estimate, *, digits: int | None = None) -> str | Non
     low = _fixed(estimate.ci_low, estimate.unit, digits)
     high = _fixed(estimate.ci_high, estimate.unit, digits)
     return _in_unit(f"{low} to {high}", estimate.unit)
+
+
+def share_text(percent: float) -> str:
+    """A share without its sign: one decimal, or two where that many were printed: ``99.99``."""
+    digits = 2 if abs(percent * 100 - round(percent * 100)) < 1e-6 else 1
+    text = f"{percent:.{digits}f}"
+    return (text if digits == 1 or text[-1] != "0" else f"{percent:.1f}").replace("-", "−")
 
 
 def period(start: str | None, end: str | None) -> str:

@@ -176,7 +176,7 @@ def join_sources(rows: pd.DataFrame) -> str:
             f"the rows carry no source; got columns {list(rows.columns)}; expected 'source' or"
             " 'source_id'. Keep that column."
         )
-    keys = {key for cell in rows[column].dropna() for key in str(cell).split(";") if key}
+    keys = {key for cell in rows[column].dropna().unique() for key in str(cell).split(";") if key}
     return ";".join(sorted(keys))
 
 
