@@ -25,6 +25,7 @@ COMMANDS = {
     "test": "check style, types, imports and the data; build the book; run the tests",
     "verify": "execute the chapters anew and compare with the frozen results.json",
     "freeze": "execute the chapters anew and write results.json",
+    "bench": "time the statistics beside named peers in the same run, as a table",
     "env": "make the environment .venv from requirements.txt, if it is not there",
     "clean": "remove what was built; the environment stays",
 }
@@ -46,6 +47,8 @@ def main(arguments: list[str]) -> int:
         return 0
     if chosen.command == "test":
         return test(rest)
+    if chosen.command == "bench":
+        return run([python(), "-m", "bench.statistics", "--growth"])
     command = "build" if chosen.command == "book" else chosen.command
     return run([python(), "-m", "helpers", command])
 

@@ -1,0 +1,185 @@
+"""How fast `helpers.stats` is, beside named peers in the same run: ``make bench``.
+
+Each task runs on the same weighted respondents with strata and clusters; the median counts. A peer
+that is not installed is skipped, and the table says so. The ratio is the peer's time over ours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from bench.respondents import ITEMS, MARGINS, TERMS, respondents, targets
+from helpers.rng import stream
+from helpers.stats.bootstrap import bootstrap_difference, bootstrap_means
+from helpers.stats.crosstab import rao_scott
+from helpers.stats.describe import means
+from helpers.stats.design import survey_design
+from helpers.stats.ordinal import ordered_model
+from helpers.stats.polychoric import polychoric_matrix
+from helpers.stats.weighting import raked
+
+N = 100_000
+REPLICATES = 2_000
+TASKS = {
+    "means": "means of one item by 6 groups, with standard errors",
+    "rao-scott": "Rao–Scott test",
+    "cluster-bootstrap": f"{REPLICATES:,} bootstrap replicates of clusters",
+    "row-bootstrap": f"{REPLICATES:,} bootstrap replicates of rows, difference of means",
+    "raking": "raking to 5 margins",
+    "polychoric": "polychoric correlations of 10 items",
+    "ordered": "ordered logit, 14 terms",
+}
+
+
+def ours(n: int) -> dict[str, Callable[[], object]]:
+    """The tasks as calls of the package; data and design are made before the clock starts."""
+    rows = respondents(n)
+    design = survey_design(rows, weight="weight", strata="stratum", psu="psu")
+    pair = rows[rows["group"] <= 2]
+    margins = targets()
+    return {
+        "means": lambda: means(design, "q0", by="group"),
+        "rao-scott": lambda: rao_scott(design, "q0", by="group"),
+        "cluster-bootstrap": lambda: bootstrap_means(
+            design, "q0", replicates=REPLICATES, rng=stream("bench", "clusters")
+        ),
+        "row-bootstrap": lambda: bootstrap_difference(
+            pair, item="q0", by="group", replicates=REPLICATES, rng=stream("bench", "rows")
+        ),
+        "raking": lambda: raked(rows, base="weight", margins=margins),
+        "polychoric": lambda: polychoric_matrix(design, items=ITEMS),
+        "ordered": lambda: ordered_model(design, outcome="y", terms=TERMS),
+    }
+
+
+def python_peers(n: int) -> Iterator[tuple[str, str, Callable[[], object] | None]]:
+    """Task, name and call of each Python peer; None where it is not installed."""
+    rows = respondents(n)
+    if importlib.util.find_spec("svy"):
+        yield from _svy(rows)
+    else:
+        yield from ((task, "svy", None) for task in ("means", "rao-scott", "raking"))
+    if importlib.util.find_spec("ordinalcorr"):
+        import ordinalcorr
+
+        def all_pairs() -> None:
+            for k, one in enumerate(ITEMS):
+                for other in ITEMS[:k]:
+                    ordinalcorr.polychoric(rows[one], rows[other])
+
+        yield "polychoric", "ordinalcorr", all_pairs
+    else:
+        yield "polychoric", "ordinalcorr", None
+    from statsmodels.miscmodels.ordinal_model import OrderedModel
+
+    model = OrderedModel(rows["y"], rows[TERMS].astype(float), distr="logit")
+    yield "ordered", "statsmodels (no weights)", lambda: model.fit(method="bfgs", disp=False)
+    from scipy import stats
+
+    one, other = (rows.loc[rows["group"] == k, "q0"].to_numpy() for k in (1, 2))
+    yield (
+        "row-bootstrap",
+        "scipy.stats.bootstrap",
+        lambda: stats.bootstrap(
+            (one, other), lambda a, b, axis: a.mean(axis) - b.mean(axis), n_resamples=REPLICATES,
+            method="percentile", vectorized=True, batch=50, rng=stream("bench", "scipy"),
+        ),
+    )  # fmt: skip
+
+
+def _svy(rows: object) -> Iterator[tuple[str, str, Callable[[], object]]]:
+    import polars as pl
+    import svy
+
+    sample = svy.Sample(
+        pl.from_pandas(rows), svy.Design(wgt="weight", stratum="stratum", psu="psu")
+    )
+    yield "means", "svy", lambda: sample.estimation.mean("q0", by="group")
+    yield "rao-scott", "svy", lambda: sample.categorical.tabulate(rowvar="q0", colvar="group")
+
+
+def r_peers(n: int) -> Iterator[tuple[str, str, float | None]]:
+    """Task, name and median of each R peer; None where Rscript or a package is not installed."""
+    script = Path(__file__).with_name("statistics.R")
+    if shutil.which("Rscript") is None:
+        yield "means", "R", None
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "respondents.csv"
+        respondents(n).to_csv(data, index=False)
+        ran = subprocess.run(
+            ["Rscript", str(script), str(data)], capture_output=True, text=True, check=False
+        )
+    for line in ran.stdout.splitlines():
+        task, peer, seconds = line.split("\t")
+        yield task, peer, float(seconds)
+    if ran.returncode:
+        yield "means", f"R ({ran.stderr.strip().splitlines()[-1][:60]})", None
+
+
+def median(call: Callable[[], object], times: int = 5) -> float:
+    """The median of ``times`` runs in seconds, after one that warms up."""
+    call()
+    taken = []
+    for _ in range(times):
+        started = time.perf_counter()
+        call()
+        taken.append(time.perf_counter() - started)
+    return statistics.median(taken)
+
+
+def growth(sizes: list[int]) -> Iterator[str]:
+    """Seconds and peak memory of the slower tasks by the number of respondents."""
+    yield "| respondents | " + " | ".join(TASKS) + " | peak memory / input |"
+    yield "|---" * (len(TASKS) + 2) + "|"
+    for n in sizes:
+        calls = ours(n)
+        held = respondents(n).memory_usage(deep=False).sum()
+        seconds = [median(calls[task], times=1) for task in TASKS]
+        tracemalloc.start()
+        calls["ordered"]()
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        yield f"| {n:,} | " + " | ".join(f"{s:.3f}" for s in seconds) + f" | {peak / held:.1f} |"
+
+
+def main() -> int:
+    """Print the table as Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--n", type=int, default=N, help="respondents (default: %(default)s)")
+    parser.add_argument("--growth", action="store_true", help="also 10,000 to 1,000,000")
+    chosen = parser.parse_args()
+    calls = ours(chosen.n)
+    seconds = {task: median(call) for task, call in calls.items()}
+    peers: dict[str, list[tuple[str, float | None]]] = {task: [] for task in TASKS}
+    for task, name, call in python_peers(chosen.n):
+        peers[task].append((name, None if call is None else median(call, times=1)))
+    for task, name, taken in r_peers(chosen.n):
+        peers[task].append((name, taken))
+    print(f"{chosen.n:,} respondents, {len(MARGINS)} margins; medians in seconds.\n")
+    print("| task | helpers | peer | seconds | ratio |\n|---|---|---|---|---|")
+    for task, words in TASKS.items():
+        for name, taken in peers[task] or [("none", None)]:
+            told = (
+                "not installed | –"
+                if taken is None
+                else f"{taken:.3f} | {taken / seconds[task]:.1f}"
+            )
+            print(f"| {words} | {seconds[task]:.3f} | {name} | {told} |")
+    if chosen.growth:
+        print("\n" + "\n".join(growth([10_000, 100_000, 1_000_000])))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
