@@ -20,6 +20,7 @@ from helpers.stats.columns import (
     fractions_of,
     level_name,
     numbers_of,
+    refuse_lone_units,
     strata_of_units,
     unknown_columns,
     weights_of,
@@ -207,17 +208,7 @@ def survey_design(
     unit = codes_of(rows, psu) if psu else np.arange(len(rows), dtype=np.int64)
     nested = consecutive(stratum * (unit.max() + 1) + unit)
     counts = np.bincount(strata_of_units(stratum, nested))
-    alone = np.flatnonzero(counts == 1)
-    if alone.size:
-        names = (
-            [str(rows[strata].iloc[int(np.argmax(stratum == code))]) for code in alone[:10]]
-            if strata
-            else ["the sample"]
-        )
-        raise DesignError(
-            f"{alone.size} strata have one sampling unit, so their variance is unknown; got"
-            f" {', '.join(names)}; expected at least two. Join each to a similar stratum."
-        )
+    refuse_lone_units(rows, strata, stratum, counts)
     return Design(
         rows=rows,
         weight=weights_of(rows, weight),
