@@ -85,7 +85,7 @@ def test_simulated_rows_are_marked_on_every_file(
     shown: list[dict[str, Any]], rows: pd.DataFrame
 ) -> None:
     register.figure("fig-a-b", dots(rows), title="Shares", caption="C")
-    files = export.files("fig-a-b", dots(rows), title="Shares", evidence=charts.evidence_of(rows))
+    files = export.files("fig-a-b", dots(rows), title="Shares", evidence=charts.evidence_of(rows), mark=charts.evidence_of(rows).mark)
     assert shown[0]["evidence"] == "simulated"
     assert shown[0]["alt"].endswith(" Simulated respondents.")
     for suffix, body in files.items():
@@ -104,8 +104,8 @@ def test_mixed_evidence_cannot_be_shown(rows: pd.DataFrame) -> None:
 
 def test_files_are_the_same_bytes_each_time(rows: pd.DataFrame) -> None:
     kind = charts.evidence_of(rows)
-    one = export.files("fig-a-b", dots(rows), title="Shares", evidence=kind)
-    other = export.files("fig-a-b", dots(rows), title="Shares", evidence=kind)
+    one = export.files("fig-a-b", dots(rows), title="Shares", evidence=kind, mark=kind.mark)
+    other = export.files("fig-a-b", dots(rows), title="Shares", evidence=kind, mark=kind.mark)
     assert one == other
 
 
@@ -118,9 +118,9 @@ def test_the_reader_s_own_settings_do_not_change_a_figure(rows: pd.DataFrame) ->
     import matplotlib as mpl
 
     kind = charts.evidence_of(rows)
-    plain = export.files("fig-a-b", dots(rows), title="Shares", evidence=kind)
+    plain = export.files("fig-a-b", dots(rows), title="Shares", evidence=kind, mark=kind.mark)
     with mpl.rc_context({"font.size": 30, "axes.facecolor": "red"}):
-        assert export.files("fig-a-b", dots(rows), title="Shares", evidence=kind) == plain
+        assert export.files("fig-a-b", dots(rows), title="Shares", evidence=kind, mark=kind.mark) == plain
         assert mpl.rcParams["font.size"] == 30
 
 

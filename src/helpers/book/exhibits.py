@@ -13,7 +13,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from myst_nb.core.render import MimeData, NbElementRenderer
 
-from helpers.evidence import Evidence
 from helpers.report import citation
 from helpers.report.record import MIME
 
@@ -94,7 +93,6 @@ def _view(record: Mapping[str, Any]) -> dict[str, Any]:
     """The record with what only its HTML needs."""
     view = {
         **record,
-        "mark": Evidence(record["evidence"]).mark,
         "suffixes": [suffix for suffix in (".svg", ".pdf", ".png", ".csv", ".json", ".bib", ".ris")
                      if suffix in record["files"] or suffix in (".bib", ".ris")],
     }  # fmt: skip

@@ -22,10 +22,14 @@ from helpers.book.dataset import dataset_files, page_record
 from helpers.book.execution import execute
 from helpers.book.exhibits import KINDS, FigureExhibit, TableExhibit, in_chapter, on_its_page
 from helpers.book.poll_pages import poll_pages
+from helpers.book.verdict import verdict
+from helpers.data.filters import unknown
+from helpers.data.hypotheses import ledger
 from helpers.data.published import sources
-from helpers.errors import HelpersError
-from helpers.evidence import Evidence
+from helpers.data.survey import SIMULATED_SOURCE
+from helpers.errors import HelpersError, PublicationError
 from helpers.report import citation
+from helpers.report.citation import LICENCE
 
 log = logging.getLogger(__name__)
 
@@ -56,9 +60,28 @@ class FactRole(SphinxRole):
         return [BoundNumber(self.rawtext, text, bound=name)], []
 
 
+class VerdictRole(SphinxRole):
+    """``{verdict}`H5``: what the registered numbers say of this hypothesis of the ledger."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Apply the rules of the ledger; a broken one is a warning, which fails the strict build."""
+        known = {hypothesis.id: hypothesis for hypothesis in ledger()}
+        try:
+            if self.text not in known:
+                raise PublicationError(unknown("hypothesis", self.text, list(known)))
+            words = verdict(known[self.text], _register(self.env))
+        except HelpersError as error:
+            log.warning("%s", error, location=self.get_location())
+            return [nodes.problematic(self.rawtext, self.rawtext)], []
+        rules = known[self.text].rules
+        _uses(self.env).setdefault(self.env.docname, set()).update(rule.fact for rule in rules)
+        return [nodes.strong("", words, classes=["ls-verdict"])], []
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the events, nodes and the role; Sphinx calls it."""
     app.add_role("fact", FactRole())
+    app.add_role("verdict", VerdictRole())
     app.add_node(BoundNumber, html=(_visit_number, _depart_number))
     for kind, node in KINDS.items():
         app.add_enumerable_node(node, kind, html=(_visit_exhibit, _depart_exhibit))
@@ -151,7 +174,7 @@ def _visit_number(self: HTML5Translator, node: BoundNumber) -> None:
         about.append(f"95% interval {record['ci_text']}")
     if record["n"]:
         about.append(f"n = {record['n']:,}")
-    about.append(Evidence(record["evidence"]).mark)
+    about.append(record["mark"])
     self.body.append(
         Markup('<data class="ls-fact" value="{}" data-fact="{}" title="{}">').format(
             record["value"], record["id"], "; ".join(about)
@@ -187,13 +210,22 @@ def _exhibit_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """One page a figure and table, at an address that never changes."""
     env, of = app.env, citation.book()
     known = {row["source_id"]: row for row in sources().to_dict("records")}
+    known[SIMULATED_SOURCE] = {
+        "title": "Simulated respondents of this book, drawn from a written model",
+        "publisher": ", ".join(of.authors), "url": None, "licence": LICENCE,
+    }  # fmt: skip
     for record in _exhibits(env):
         title = env.titles[record["chapter"]].astext()
         body = on_its_page(
             record, number=_number(env, record), chapter_title=title, of=of,
-            sources=[known[key] for key in record["sources"]],
+            sources=[known.get(key) or _readers_file(key) for key in record["sources"]],
         )  # fmt: skip
         yield f"figures/{record['id']}", {"title": record["title"], "body": body}, "page.html"
+
+
+def _readers_file(name: str) -> dict[str, Any]:
+    """The entry of a survey file that the reader brought: its name, and nothing else of it."""
+    return {"title": name, "publisher": None, "url": None, "licence": "as its owner says"}
 
 
 def _describe_dataset(

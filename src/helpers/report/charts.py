@@ -16,6 +16,7 @@ from helpers.errors import EstimationError
 from helpers.evidence import evidence_of
 from helpers.report import drawing
 from helpers.report.words import label, share_text
+from helpers.stats.estimates import reason_passes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,7 @@ class Chart:
     draw: Callable[[float], Figure]
 
 
+@reason_passes
 def diverging_bars(
     rows: pd.DataFrame, *, negative: Sequence[str], positive: Sequence[str], apart: Sequence[str]
 ) -> Chart:
@@ -70,6 +72,7 @@ def diverging_bars(
     return Chart(rows=rows, alt=alt, draw=parts)
 
 
+@reason_passes
 def interval_dots(rows: pd.DataFrame, *, headings: dict[str, str], axis: str, what: str) -> Chart:
     """Estimates as dots with intervals, one block a group; nested intervals where given several.
 
@@ -102,6 +105,7 @@ def _house(headings: dict[str, str], row: pd.Series) -> str:
     return headings[row["group"]].split(",")[0]
 
 
+@reason_passes
 def event_strip(events: pd.DataFrame, *, highlight: str) -> Chart:
     """Dated events as dots, one line a kind; the events of one kind stand out.
 

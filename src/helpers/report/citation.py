@@ -9,7 +9,6 @@ from typing import Any
 import yaml
 
 from helpers.errors import PublicationError
-from helpers.evidence import Evidence
 from helpers.paths import project_root
 
 LICENCE = "CC BY 4.0"
@@ -102,8 +101,7 @@ def plain(record: Mapping[str, Any], of: Book) -> str:
 
 def _standing(record: Mapping[str, Any], of: Book) -> str:
     """Version, date, evidence and licence: what must travel with every copy."""
-    mark = Evidence(record["evidence"]).mark
-    return f"Version {of.version}, {of.date}. Evidence: {mark}. {LICENCE}."
+    return f"Version {of.version}, {of.date}. Evidence: {record['mark']}. {LICENCE}."
 
 
 def _what(record: Mapping[str, Any]) -> str:

@@ -23,10 +23,10 @@ PREVIEW_DPI = 110
 
 
 def files(
-    name: str, chart: Chart, *, title: str, evidence: Evidence, kind: str = "figure"
+    name: str, chart: Chart, *, title: str, evidence: Evidence, mark: str
 ) -> dict[str, bytes]:
     """Every file of a figure, by what follows its id in the file's name."""
-    about = _about(name, title, evidence, kind)
+    about = _about(name, title, evidence, mark, "figure")
     digest = data_hash(chart.rows)
     with theme.drawing():
         wide, narrow = (_signed(chart.draw(width), about) for width in (theme.WIDE, theme.NARROW))
@@ -36,14 +36,22 @@ def files(
             ".pdf": _saved(wide, "pdf", _pdf_info(about, name, digest)),
             ".png": _saved(wide, "png", _png_text(about, name, digest)),
         }
-    return pictures | data_files(name, chart.rows, title, evidence, kind)
+    return pictures | data_files(
+        name, chart.rows, title=title, evidence=evidence, mark=mark, kind="figure"
+    )
 
 
 def data_files(
-    name: str, rows: pd.DataFrame, title: str, evidence: Evidence, kind: str = "table"
+    name: str,
+    rows: pd.DataFrame,
+    *,
+    title: str,
+    evidence: Evidence,
+    mark: str,
+    kind: str = "table",
 ) -> dict[str, bytes]:
     """The rows as CSV with a commented head, and as JSON with the same facts."""
-    about = _about(name, title, evidence, kind)
+    about = _about(name, title, evidence, mark, kind)
     head = {
         "id": name,
         "title": title,
@@ -91,14 +99,14 @@ def _saved(figure: Figure, form: str, metadata: Mapping[str, object], *, dpi: in
     return buffer.getvalue()
 
 
-def _about(name: str, title: str, evidence: Evidence, kind: str) -> dict[str, str]:
+def _about(name: str, title: str, evidence: Evidence, mark: str, kind: str) -> dict[str, str]:
     of: Book = book()
-    record = {"id": name, "title": title, "kind": kind, "evidence": str(evidence)}
+    record = {"id": name, "title": title, "kind": kind, "mark": mark}
     return {
         "title": title,
         "authors": ", ".join(of.authors),
         "version": of.version,
-        "mark": evidence.mark,
+        "mark": mark,
         "kind": str(evidence),
         "cite": plain(record, of),
     }

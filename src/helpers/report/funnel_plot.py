@@ -12,12 +12,14 @@ from matplotlib.figure import Figure
 from helpers.evidence import evidence_of
 from helpers.report import drawing, theme
 from helpers.report.charts import Chart
+from helpers.stats.estimates import reason_passes
 from helpers.stats.funnel import funnel_curve
 
 LEVEL = 4.0
 """Marks closer than this in points of percent share a line of text."""
 
 
+@reason_passes
 def funnel_plot(rows: pd.DataFrame, *, volume: str, rate: str) -> Chart:
     """Each body's rate at its volume; lines are the limits in which chance alone would leave it.
 

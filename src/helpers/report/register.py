@@ -15,13 +15,14 @@ from typing import Any
 import pandas as pd
 from IPython.display import display
 
+from helpers.data.disclosure import neutralised_rows, suppressed
 from helpers.errors import RegisterError
 from helpers.evidence import evidence_of
 from helpers.report import export
 from helpers.report.charts import Chart
 from helpers.report.record import Record
 from helpers.report.tables import cells, who_was_asked
-from helpers.report.words import interval_text, value_text
+from helpers.report.words import evidence_mark, interval_text, value_text
 from helpers.stats.estimates import Estimate, Inapplicable, join_sources, pick
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
@@ -70,6 +71,7 @@ def fact(
         "n": estimate.n,
         "n_eff": estimate.n_eff,
         "evidence": str(estimate.evidence),
+        "mark": evidence_mark(estimate.evidence, source=estimate.source, n=estimate.n),
         "sources": _keys(estimate.source),
         "method": estimate.method,
     }
@@ -100,15 +102,21 @@ def figure(
         _show_absent(name, "figure", chart, title, caption)
         return
     evidence = evidence_of(chart.rows)
+    if suppressed(chart.rows).get("suppressed", pd.Series([""])).ne("").any():
+        few = Inapplicable("it would show cells of fewer than five respondents", name, evidence)
+        _show_absent(name, "figure", few, title, caption)
+        return
     data = cells(chart.rows)
-    files = export.files(name, chart, title=title, evidence=evidence)
+    mark = _mark(chart.rows)
+    files = export.files(name, chart, title=title, evidence=evidence, mark=mark)
     record = {
         "kind": "figure",
         "id": name,
         "title": title,
         "caption": caption,
-        "alt": f"{chart.alt} {evidence.mark}.",
+        "alt": f"{chart.alt} {mark}.",
         "evidence": str(evidence),
+        "mark": mark,
         "sources": _keys(join_sources(chart.rows)),
         "data": data,
         "data_hash": export.data_hash(chart.rows),
@@ -147,6 +155,7 @@ def table(
             f"table {name!r} cannot show {missing}; expected columns of {list(rows.columns)}."
         )
     evidence = evidence_of(rows)
+    rows = neutralised_rows(suppressed(rows))
     shown = cells(rows, columns)
     record = {
         "kind": "table",
@@ -155,6 +164,7 @@ def table(
         "caption": caption,
         "alt": f"Table of {len(rows)} rows: {', '.join(columns.values())}.",
         "evidence": str(evidence),
+        "mark": _mark(rows),
         "sources": _keys(join_sources(rows)),
         "data": shown,
         "first": first,
@@ -162,7 +172,9 @@ def table(
         "asked": None if asked is None else who_was_asked(asked),
         "files": {
             suffix: base64.b64encode(body).decode()
-            for suffix, body in export.data_files(name, rows, title, evidence).items()
+            for suffix, body in export.data_files(
+                name, rows, title=title, evidence=evidence, mark=_mark(rows)
+            ).items()
         },
     }
     display(Record(record, {"text/html": _html(shown), "text/plain": name}))
@@ -194,9 +206,16 @@ def _absent(name: str, kind: str, absent: Inapplicable) -> dict[str, Any]:
         "kind": kind,
         "id": _checked(name, kind),
         "evidence": str(absent.evidence),
+        "mark": absent.evidence.mark,
         "sources": [],
         "reason": absent.reason,
     }
+
+
+def _mark(rows: pd.DataFrame) -> str:
+    n = rows["n"].max() if "n" in rows.columns else None
+    known = None if n is None or pd.isna(n) else int(n)
+    return evidence_mark(evidence_of(rows), source=join_sources(rows), n=known)
 
 
 def _keys(joined: str) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.evidence import Evidence
 from helpers.stats.estimates import Estimate
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -42,6 +43,13 @@ DIGITS = {"percent": 1, "points": 1, "count": 0}
 """Decimals shown of a number in each unit; two of any other."""
 
 SUFFIX = {"percent": "%", "points": " points"}
+
+
+def evidence_mark(kind: Evidence, *, source: str, n: int | None) -> str:
+    """The mark of a result: of the reader's own file it names the file and how many answered."""
+    if kind is not Evidence.RESPONDENTS:
+        return kind.mark
+    return f"{kind.mark}: {source}" + ("" if n is None else f", n = {n:,}")
 
 
 def value_text(estimate: Estimate, *, digits: int | None = None) -> str:

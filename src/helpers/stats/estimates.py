@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import pandas as pd
 
@@ -99,6 +100,24 @@ class Inapplicable:
     reason: str
     method: str
     evidence: Evidence | None = None
+
+
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
+
+
+def reason_passes(function: Callable[Given, Made]) -> Callable[Given, Made | Inapplicable]:
+    """Let ``function`` hand on an `Inapplicable` that stands in place of its first argument.
+
+    A chart or summary of what cannot be estimated is that it cannot be: chapters need no branches.
+    """
+
+    @wraps(function)
+    def passing(*given: Given.args, **options: Given.kwargs) -> Made | Inapplicable:
+        first = given[0] if given else None
+        return first if isinstance(first, Inapplicable) else function(*given, **options)
+
+    return passing
 
 
 def to_frame(estimates: Iterable[Estimate]) -> pd.DataFrame:
