@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers.errors import HelpersError
@@ -24,6 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _data(known.name, filters, known.to)
         if filters:
             parser.error(f"unrecognized arguments: {' '.join(filters)}")
+        if known.command in ("simulate", "check", "codebook"):
+            return _survey(known)
         return {"build": _build, "verify": _verify, "freeze": _freeze}[known.command]()
     except BrokenPipeError:
         # The reader of our output, such as ``head``, has seen enough.
@@ -42,6 +45,17 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("build", help="execute the chapters and build the site in _build/html")
     commands.add_parser("verify", help="execute anew and compare with the frozen results.json")
     commands.add_parser("freeze", help="execute anew and write results.json")
+    check = commands.add_parser("check", help="say whether a respondent file fits its codebook")
+    check.add_argument("file", type=Path, help="csv, sav, zsav, dta or parquet")
+    check.add_argument(
+        "--codebook", type=Path, help="its codebook in YAML; default: that of the project"
+    )
+    draft = commands.add_parser("codebook", help="draft a codebook from a respondent file")
+    draft.add_argument("file", type=Path, help="csv, sav, zsav, dta or parquet")
+    simulate = commands.add_parser("simulate", help="draw respondents from data/survey/model.yml")
+    simulate.add_argument("--n", type=int, help="how many; default: that of the model")
+    simulate.add_argument("--seed", type=int, help="a whole number; default: that of the model")
+    simulate.add_argument("--to", type=Path, help="folder; default: data/survey")
     data = commands.add_parser(
         "data",
         help="list the tables of the evidence base, or print one",
@@ -74,6 +88,40 @@ def _freeze() -> int:
     from helpers.book.verify import freeze  # noqa: PLC0415
 
     freeze(say=_say)
+    return 0
+
+
+def _check(file: Path, codebook: Path | None) -> int:
+    from helpers.data.check_words import check_file  # noqa: PLC0415
+
+    says, fits = check_file(file, codebook)
+    print(says)
+    return 0 if fits else 1
+
+
+def _codebook(file: Path) -> int:
+    from helpers.data.codebook_draft import draft_codebook  # noqa: PLC0415
+
+    print(draft_codebook(file), end="")
+    return 0
+
+
+def _survey(known: argparse.Namespace) -> int:
+    """The commands around the survey: draw respondents, check a file, draft its codebook."""
+    if known.command == "simulate":
+        return _simulate(known.n, known.seed, known.to)
+    if known.command == "check":
+        return _check(known.file, known.codebook)
+    return _codebook(known.file)
+
+
+def _simulate(n: int | None, seed: int | None, folder: Path | None) -> int:
+    from helpers.stats.simulation import simulation_model, write_simulated  # noqa: PLC0415
+
+    model = simulation_model()
+    n, seed = model.n if n is None else n, model.seed if seed is None else seed
+    responses, truth = write_simulated(n=n, seed=seed, folder=folder)
+    print(f"{n:,} simulated respondents are in {responses.name}, their truth in {truth.name}.")
     return 0
 
 

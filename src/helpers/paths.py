@@ -26,3 +26,8 @@ def project_root() -> Path:
 def published() -> Path:
     """The folder of published figures."""
     return project_root() / "data" / "published"
+
+
+def survey() -> Path:
+    """The folder of the instrument and of simulated respondents."""
+    return project_root() / "data" / "survey"
