@@ -49,8 +49,29 @@ def main(arguments: list[str]) -> int:
         return test(rest)
     if chosen.command == "bench":
         return run([python(), "-m", "bench.statistics", "--growth"])
+    if chosen.command == "book":
+        name_survey()
+    elif os.environ.get("SURVEY"):
+        sys.exit(
+            "SURVEY is for the book; the frozen results are those of the project. Leave it out."
+        )
     command = "build" if chosen.command == "book" else chosen.command
     return run([python(), "-m", "helpers", command])
+
+
+def name_survey() -> None:
+    """Hand on the reader's own survey: ``make book SURVEY=file.sav CODEBOOK=codebook.yml``."""
+    for given, known in (
+        ("SURVEY", "LISTENING_STATE_SURVEY"),
+        ("CODEBOOK", "LISTENING_STATE_CODEBOOK"),
+    ):
+        if os.environ.get(given):
+            path = Path(os.environ[given]).resolve()
+            if not path.is_file():
+                sys.exit(
+                    f"{given} cannot be read; got {path.name!r}; expected a file. Check the path."
+                )
+            os.environ[known] = str(path)
 
 
 def python() -> str:

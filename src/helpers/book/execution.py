@@ -27,6 +27,7 @@ from nbformat import NotebookNode
 
 from helpers.book import trace
 from helpers.book.chapters import Chapter, as_notebook, line_of
+from helpers.data.survey import survey_files
 from helpers.errors import ExecutionError
 from helpers.paths import project_root
 from helpers.report.record import MIME
@@ -37,6 +38,11 @@ KEPT = 4
 
 _ALWAYS = ("requirements.txt", "src/helpers/__init__.py", "src/helpers/__init__.pyi")
 """Inputs of every chapter: the lock, and what is imported before recording starts."""
+
+
+_SURVEY = "src/helpers/data/survey.py"
+"""Who loads this module rests on the survey, whose file may lie outside of the project and is read
+by libraries that the record of opened files does not see."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +122,7 @@ def run(chapter: Chapter) -> Execution:
     done = Execution(
         chapter=chapter,
         code=code,
-        inputs={path: _digest(path) for path in sorted(opened)},
+        inputs={path: _seen(path) for path in sorted(opened)},
         seconds=time.monotonic() - started,
         notebook=notebook,
     )
@@ -134,7 +140,7 @@ def find(chapter: Chapter) -> Execution | None:
         try:
             entry = json.loads(path.read_text(encoding="utf-8"))
             fresh = entry["code"] == code and entry["python"] == platform.python_version()
-            if fresh and all(_digest(name) == seen for name, seen in entry["inputs"].items()):
+            if fresh and all(_seen(name) == digest for name, digest in entry["inputs"].items()):
                 notebook = nbformat.from_dict(entry["notebook"])
                 notebook["metadata"] = chapter.read()["metadata"]
                 return Execution(
@@ -260,7 +266,14 @@ def _keep(done: Execution) -> None:
         old.unlink(missing_ok=True)
 
 
-def _digest(path: str) -> str:
-    """SHA-256 of a project file; of a missing one, a word that equals no digest."""
-    full = project_root() / path
+def _seen(path: str) -> str:
+    """What an execution remembers of an input; with the survey's loader, the survey itself."""
+    if path != _SURVEY:
+        return _digest(project_root() / path)
+    files = [project_root() / path, *survey_files()]
+    return hashlib.sha256("".join(map(_digest, files)).encode()).hexdigest()
+
+
+def _digest(full: Path) -> str:
+    """SHA-256 of a file; of a missing one, a word that equals no digest."""
     return hashlib.sha256(full.read_bytes()).hexdigest() if full.is_file() else "missing"

@@ -79,6 +79,15 @@ def survey() -> Survey:
     return read_survey(folder / "responses.simulated.csv", known)
 
 
+def survey_files() -> tuple[Path, ...]:
+    """The files that `survey` reads: respondents, codebook and, if simulated, their truth."""
+    folder = paths.survey()
+    file, codebook = os.environ.get(FILE), os.environ.get(CODEBOOK)
+    known = Path(codebook) if codebook else folder / "codebook.yml"
+    rows = Path(file) if file else folder / "responses.simulated.csv"
+    return rows, known, rows.with_name("truth.simulated.yml")
+
+
 def read_survey(file: Path, codebook: Path) -> Survey:
     """The survey in a file, checked whole against its codebook.
 
