@@ -15,7 +15,7 @@ NOTHING = "–"
 """Printed where a value is missing; every table says so in its note."""
 
 RESULT_COLUMNS = {
-    "group": "Poll",
+    "group": "Group",
     "item": "About",
     "level": "Answer",
     "estimate": "Estimate",
