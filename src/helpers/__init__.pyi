@@ -7,6 +7,7 @@ from .data.official import census as census
 from .data.official import indicator_coverage as indicator_coverage
 from .data.official import indicators as indicators
 from .data.official import panel as panel
+from .data.official import statistics as statistics
 from .data.published import polls as polls
 from .data.published import polls_by_linkage as polls_by_linkage
 from .data.published import polls_by_target as polls_by_target
@@ -21,16 +22,19 @@ from .report.forest_plot import forest_plot as forest_plot
 from .report.forest_plot import reading_labels as reading_labels
 from .report.funnel_plot import funnel_plot as funnel_plot
 from .report.house_series import house_series as house_series
+from .report.insincerity_plot import insincerity_lines as insincerity_lines
 from .report.labelled_scatter import labelled_scatter as labelled_scatter
 from .report.left_out_dots import left_out_dots as left_out_dots
 from .report.ordered_dots import ordered_dots as ordered_dots
 from .report.panel_tables import changes_in_words as changes_in_words
 from .report.panel_tables import slopes_in_words as slopes_in_words
 from .report.panel_tables import ways_side_by_side as ways_side_by_side
+from .report.range_plot import range_plot as range_plot
 from .report.rank_lines import rank_lines as rank_lines
 from .report.register import fact as fact
 from .report.register import figure as figure
 from .report.register import table as table
+from .report.sensitivity_table import sensitivity_table as sensitivity_table
 from .report.small_multiples import small_multiples as small_multiples
 from .report.tables import intervals_by_design_effect as intervals_by_design_effect
 from .report.wave_bars import wave_bars as wave_bars

@@ -47,7 +47,7 @@ class FactRole(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Look the id up; an unknown one is a warning, which fails the strict build."""
         name, _, part = self.text.partition(":")
-        record = _register(self.env).get(name)
+        record = results.register_of(self.env).get(name)
         shown = record.get(_SHOWN[part]) if record and part in _SHOWN else None
         if record is None or record["kind"] != "fact" or shown is None:
             log.warning(
@@ -69,7 +69,7 @@ class VerdictRole(SphinxRole):
         try:
             if self.text not in known:
                 raise PublicationError(unknown("hypothesis", self.text, list(known)))
-            words = verdict(known[self.text], _register(self.env))
+            words = verdict(known[self.text], results.register_of(self.env))
         except HelpersError as error:
             log.warning("%s", error, location=self.get_location())
             return [nodes.problematic(self.rawtext, self.rawtext)], []
@@ -127,7 +127,7 @@ def _execute_and_register(_: Sphinx, env: BuildEnvironment, *__: set[str]) -> li
     except HelpersError as error:
         raise ExtensionError(str(error)) from error
     _check_captions(records)
-    before, ran_before = _register(env), vars(env).get("listening_state_ran", {})
+    before, ran_before = results.register_of(env), vars(env).get("listening_state_ran", {})
     ran = {execution.chapter.name: execution.digest for execution in executions}
     # Sphinx keeps its environment between builds, and these with it.
     vars(env).update(listening_state_register=records, listening_state_ran=ran)
@@ -163,7 +163,7 @@ def _refuse_unbound(app: Sphinx, document: nodes.document) -> None:
 
 
 def _visit_number(self: HTML5Translator, node: BoundNumber) -> None:
-    record = _register(self.builder.env)[node["bound"]]
+    record = results.register_of(self.builder.env)[node["bound"]]
     if "reason" in record:
         # Closed by _depart_number, as a number would be.
         opened = Markup('<data class="ls-fact ls-none" value="" data-fact="{}" title="{}">')
@@ -187,7 +187,7 @@ def _depart_number(self: HTML5Translator, _: BoundNumber) -> None:
 
 
 def _visit_exhibit(self: HTML5Translator, node: FigureExhibit | TableExhibit) -> None:
-    record = _register(self.builder.env)[node["exhibit"]]
+    record = results.register_of(self.builder.env)[node["exhibit"]]
     page = self.builder.current_docname
     root = "../" * page.count("/")
     number = _number(self.builder.env, record)
@@ -242,7 +242,7 @@ def _write_files(app: Sphinx, failure: Exception | None) -> None:
         return
     top, of = Path(app.outdir), citation.book()
     (top / "results.json").write_text(
-        results.dumps(results.document(_register(app.env))), encoding="utf-8"
+        results.dumps(results.document(results.register_of(app.env))), encoding="utf-8"
     )
     (top / "data").mkdir(exist_ok=True)
     for name, body in dataset_files(of).items():
@@ -264,14 +264,8 @@ def _write_files(app: Sphinx, failure: Exception | None) -> None:
 
 def _exhibits(env: BuildEnvironment) -> list[Mapping[str, Any]]:
     """Figures and tables that are shown; one that could not be made has no page and no files."""
-    records = _register(env).values()
+    records = results.register_of(env).values()
     return [record for record in records if record["kind"] != "fact" and "reason" not in record]
-
-
-def _register(env: BuildEnvironment) -> dict[str, dict[str, Any]]:
-    """The register, kept with Sphinx' own state so that the next build sees what changed."""
-    register: dict[str, dict[str, Any]] = vars(env).get("listening_state_register", {})
-    return register
 
 
 def _uses(env: BuildEnvironment) -> dict[str, set[str]]:

@@ -66,6 +66,12 @@ def collect(executions: Iterable[Execution]) -> dict[str, dict[str, Any]]:
     return found
 
 
+def register_of(env: Any) -> dict[str, dict[str, Any]]:
+    """The register, kept with Sphinx' own state so that the next build sees what changed."""
+    register: dict[str, dict[str, Any]] = vars(env).get("listening_state_register", {})
+    return register
+
+
 def contents(record: Mapping[str, Any]) -> dict[str, bytes]:
     """The files of a figure or table by their full names."""
     return {

@@ -7,6 +7,7 @@ from .bayes import robustness as robustness
 from .bayes_printed import bayes_printed_correlation as bayes_printed_correlation
 from .bayes_printed import bayes_printed_shares as bayes_printed_shares
 from .bayes_printed import bayes_printed_t as bayes_printed_t
+from .bent_differences import difference_bounds as difference_bounds
 from .between_polls import differences_between_polls as differences_between_polls
 from .between_polls import equivalence_by_design_effect as equivalence_by_design_effect
 from .between_polls import expected_by_chance as expected_by_chance
@@ -105,6 +106,12 @@ from .printed import asked_together as asked_together
 from .printed import differences_within_poll as differences_within_poll
 from .printed import over_design_effects as over_design_effects
 from .printed import printed_shares as printed_shares
+from .printed_answers import on_scale as on_scale
+from .printed_answers import stacked as stacked
+from .printed_answers import summed_answers as summed_answers
+from .printed_answers import with_remainder as with_remainder
+from .printed_effects import indirect_gap as indirect_gap
+from .printed_effects import printed_effects as printed_effects
 from .proportional_odds import proportional_odds as proportional_odds
 from .ranks import cliffs_delta as cliffs_delta
 from .ranks import dunn as dunn
@@ -131,6 +138,9 @@ from .series import dated_shares as dated_shares
 from .series import spread_between_waves as spread_between_waves
 from .tipping_points import tipping_design_effect as tipping_design_effect
 from .tipping_points import tipping_point as tipping_point
+from .tipping_tables import tipping_to_poll as tipping_to_poll
+from .tipping_tables import tipping_to_share as tipping_to_share
+from .tipping_tables import tipping_within_poll as tipping_within_poll
 from .wave_changes import farthest as farthest
 from .wave_changes import wave_association as wave_association
 from .wave_changes import wave_share_changes as wave_share_changes
