@@ -137,6 +137,11 @@ def test_values_of_a_few_are_counted_and_not_listed(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_column_named_like_an_id_is_none_unless_each_value_is_single(tmp_path: Path) -> None:
+    path = written(tmp_path, "csv", FRAME.assign(id=[1, 1, *range(2, 12)]))
+    assert drafted(path)["roles"] == {name: name for name in ("weight", "stratum", "psu")}
+
+
 def test_letters_of_stata_and_blank_cells_are_asked_for(tmp_path: Path) -> None:
     frame = FRAME.astype({"trust_a": "float64"}).astype({"trust_a": "object"})
     frame.loc[3, "trust_a"] = "a"

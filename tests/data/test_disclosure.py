@@ -67,6 +67,13 @@ def test_a_small_base_hides_its_group_and_the_one_next_to_it() -> None:
     assert safe.loc[safe["suppressed"] != "", "n"].isna().all()
 
 
+def test_a_small_base_does_not_follow_from_the_other_bases() -> None:
+    counts = np.array([[1, 2, 1], [30, 90, 90], [90, 30, 90], [90, 90, 30]])
+    safe = suppressed(crossed(counts))
+    told = {row.group for row in safe.itertuples() if not pd.isna(row.n)}
+    assert told == {"g2", "g3", "all"}
+
+
 @pytest.mark.parametrize("kind", ["published", "simulated"])
 def test_other_evidence_comes_back_as_it_is(kind: str) -> None:
     rows = crossed(np.array([[1, 2], [3, 4]])).assign(evidence=kind)

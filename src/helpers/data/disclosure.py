@@ -99,7 +99,6 @@ def _below(rows: pd.DataFrame, counts: Floats, least: int) -> Mask:
     if not {"item", "group", "n"} <= set(rows.columns):
         return hidden
     base = _numbers(rows, "n")
-    hidden |= base < least
     for places in rows.reset_index(drop=True).groupby("item").indices.values():
         groups = rows["group"].astype("str").to_numpy()[places]
         bases = pd.Series(base[places]).groupby(groups).min().drop("all", errors="ignore")

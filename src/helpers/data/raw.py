@@ -77,9 +77,6 @@ class Responses:
 
 def column_of(values: pd.Series) -> Column:
     """Any pandas column as its different cells and their places."""
-    if values.dtype == np.bool_:
-        # Its values hash as 1 and 0, and would then read as codes.
-        values = values.astype("str")
     place, found = pd.factorize(values, use_na_sentinel=True)
     cells = [_cell(value) for value in found]
     if (place < 0).any():
