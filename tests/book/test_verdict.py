@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from conftest import Project
 
-from helpers.book.verdict import NOT_SUPPORTED, OPEN, SUPPORTED, UNTESTED, verdict
+from helpers.book.verdict import CONTRADICTED, OPEN, SUPPORTED, UNTESTED, verdict
 from helpers.data.hypotheses import Rule, hypotheses, ledger
 from helpers.errors import DataError, PublicationError
 from helpers.evidence import Evidence
 
 LOW = Rule(fact="a-b", side="low", above=True, bound=0)
-ONE = replace(ledger()[4], rules=(LOW,))
+BELOW = Rule(fact="a-b", side="high", above=False, bound=0)
+ONE = replace(ledger()[4], rules=(LOW,), refuted_by=(BELOW,))
 
 
 def register(value: float, ci: list[float] | None, evidence: str = "published") -> dict[str, Any]:
@@ -23,17 +24,18 @@ def register(value: float, ci: list[float] | None, evidence: str = "published") 
 
 def test_a_rule_decides() -> None:
     assert verdict(ONE, register(3, [1, 5])) == SUPPORTED
-    assert verdict(ONE, register(3, [-1, 7])) == NOT_SUPPORTED
+    assert verdict(ONE, register(3, [-1, 7])) == OPEN
+    assert verdict(ONE, register(-3, [-5, -1])) == CONTRADICTED
     both = replace(ONE, rules=(LOW, Rule(fact="a-b", side="high", above=False, bound=4)))
     assert verdict(both, register(3, [1, 3.9])) == SUPPORTED
-    assert verdict(both, register(3, [1, 4.1])) == NOT_SUPPORTED
-    value = replace(ONE, rules=(replace(LOW, side="value"),))
+    assert verdict(both, register(3, [1, 4.1])) == OPEN
+    value = replace(ONE, rules=(replace(LOW, side="value"),), refuted_by=())
     assert verdict(value, register(3, None)) == SUPPORTED
 
 
 def test_simulated_respondents_and_missing_rules_decide_nothing() -> None:
     assert verdict(replace(ONE, evidence=Evidence.SIMULATED), {}) == UNTESTED
-    assert verdict(replace(ONE, rules=()), {}) == OPEN
+    assert verdict(replace(ONE, rules=(), refuted_by=()), {}) == OPEN
 
 
 @pytest.mark.parametrize(
@@ -62,6 +64,7 @@ def test_the_ledger_has_ten_hypotheses_each_with_its_literature() -> None:
         ("  evidence: published", "  evidence: rumoured", "got 'rumoured'; expected published or"),
         ("against: No diff", "contra: No diff", "got 'contra'; expected one of the fields"),
         ("chapter: models", "rules: [x low above 0]\n  chapter: models", "a rule such as"),
+        ("chapter: models", "rules: [x low > 0]\n  chapter: models", "both rules and refuted_by"),
     ],
 )
 def test_a_broken_ledger_is_refused(old: str, new: str, message: str, data_copy: Project) -> None:

@@ -73,7 +73,7 @@ class VerdictRole(SphinxRole):
         except HelpersError as error:
             log.warning("%s", error, location=self.get_location())
             return [nodes.problematic(self.rawtext, self.rawtext)], []
-        rules = known[self.text].rules
+        rules = (*known[self.text].rules, *known[self.text].refuted_by)
         _uses(self.env).setdefault(self.env.docname, set()).update(rule.fact for rule in rules)
         return [nodes.strong("", words, classes=["ls-verdict"])], []
 

@@ -1,8 +1,9 @@
-"""Pages that list what the book holds: the gallery of figures and tables, and the helpers' reference."""
+"""Pages that list what the book holds: figures and tables, helpers, and results that moved."""
 
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +16,8 @@ from sphinx.writers.html5 import HTML5Translator
 import helpers
 import helpers.stats
 from helpers.book.exhibits import render
-from helpers.book.results import register_of
+from helpers.book.results import Difference, compare, document, register_of
+from helpers.paths import project_root
 
 
 class Listing(nodes.Element):
@@ -23,7 +25,7 @@ class Listing(nodes.Element):
 
 
 class ListingDirective(SphinxDirective):
-    """``{listing} figures``, ``{listing} tables`` or ``{listing} helpers``."""
+    """``{listing} figures``, and so on: one of `LISTS`."""
 
     required_arguments = 1
 
@@ -100,7 +102,20 @@ def _depart(_: HTML5Translator, __: nodes.Element) -> None:
     """Nothing is left to close."""
 
 
+def moved(records: Mapping[str, Mapping[str, Any]]) -> tuple[int, list[Difference]]:
+    """How many results there are, and those that differ from the frozen ones."""
+    frozen = json.loads((project_root() / "results.json").read_text(encoding="utf-8"))
+    lines = list(compare(frozen, document(records)))
+    return len(lines), [line for line in lines if line.verdict == "different"]
+
+
+def _changes(records: Mapping[str, Mapping[str, Any]], root: str) -> str:
+    results, differences = moved(records)
+    return render("changes.html", results=results, differences=differences, root=root)
+
+
 LISTS: dict[str, Any] = {
+    "changes": _changes,
     "figures": lambda records, root: render(
         "gallery.html", records=gallery(records, "figure"), root=root, pictures=True
     ),

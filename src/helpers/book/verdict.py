@@ -10,7 +10,7 @@ from helpers.errors import PublicationError
 from helpers.evidence import Evidence
 
 SUPPORTED = "supported by published figures"
-NOT_SUPPORTED = "not supported by published figures"
+CONTRADICTED = "contradicted by published figures"
 OPEN = "open: published figures do not decide it"
 UNTESTED = "untested on people: shown on simulated respondents only"
 
@@ -30,9 +30,11 @@ def verdict(hypothesis: Hypothesis, register: Mapping[str, Mapping[str, Any]]) -
         return UNTESTED
     if not hypothesis.rules:
         return OPEN
-    sides = [_side(hypothesis, rule, register) for rule in hypothesis.rules]
-    held = [rule.holds(value) for rule, value in zip(hypothesis.rules, sides, strict=True)]
-    return SUPPORTED if all(held) else NOT_SUPPORTED
+    against = [rule.holds(_side(hypothesis, rule, register)) for rule in hypothesis.refuted_by]
+    if any(against):
+        return CONTRADICTED
+    held = [rule.holds(_side(hypothesis, rule, register)) for rule in hypothesis.rules]
+    return SUPPORTED if all(held) else OPEN
 
 
 def _side(hypothesis: Hypothesis, rule: Rule, register: Mapping[str, Mapping[str, Any]]) -> float:

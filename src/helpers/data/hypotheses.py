@@ -38,7 +38,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hypothesis:
-    """One claim of the ledger. ``rules`` must all hold; without any, nothing here can decide it."""
+    """One claim of the ledger.
+
+    It is supported where every one of ``rules`` holds, contradicted where one of ``refuted_by``
+    does, and open otherwise: an interval that reaches both sides decides nothing.
+    """
 
     id: str
     statement: str
@@ -48,6 +52,7 @@ class Hypothesis:
     against: str
     chapter: str
     rules: tuple[Rule, ...]
+    refuted_by: tuple[Rule, ...]
 
 
 def ledger() -> tuple[Hypothesis, ...]:
@@ -67,6 +72,7 @@ def ledger() -> tuple[Hypothesis, ...]:
             literature=tuple(given["literature"]),
             evidence=Evidence(given["evidence"]),
             rules=tuple(map(_rule, given.get("rules", []))),
+            refuted_by=tuple(map(_rule, given.get("refuted_by", []))),
         )
         for given in held
     )
@@ -104,13 +110,16 @@ def _problems(held: list[Mapping[str, Any]]) -> Iterator[Problem]:
         for field in NEEDED:
             if not given.get(field):
                 yield _problem(at, given.get(field), f"a value of {field}")
-        for extra in set(given) - {*NEEDED, "rules"}:
-            yield _problem(at, extra, f"one of the fields {', '.join(NEEDED)}, rules")
+        for extra in set(given) - {*NEEDED, "rules", "refuted_by"}:
+            expected = f"one of the fields {', '.join(NEEDED)}, rules, refuted_by"
+            yield _problem(at, extra, expected)
+        if bool(given.get("rules")) != bool(given.get("refuted_by")):
+            yield _problem(at, "one of them", "both rules and refuted_by, or neither")
         if ids.count(given.get("id")) > 1:
             yield _problem(at, "twice", "each id once")
         if given.get("evidence") not in set(Evidence):
             yield _problem(at, given.get("evidence"), "published or simulated")
-        for words in given.get("rules", []):
+        for words in [*given.get("rules", []), *given.get("refuted_by", [])]:
             if not _readable(words):
                 yield _problem(at, words, "a rule such as: some-fact low > 0")
 
