@@ -27,7 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             parser.error(f"unrecognized arguments: {' '.join(filters)}")
         if known.command in ("simulate", "check", "codebook"):
             return _survey(known)
-        return {"build": _build, "verify": _verify, "freeze": _freeze}[known.command]()
+        return {
+            "build": _build, "verify": _verify, "freeze": _freeze,
+            "cite": lambda: _cite(known.id, known.style), "whatis": lambda: _whatis(known.file),
+        }[known.command]()  # fmt: skip
     except BrokenPipeError:
         # The reader of our output, such as ``head``, has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -45,6 +48,16 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("build", help="execute the chapters and build the site in _build/html")
     commands.add_parser("verify", help="execute anew and compare with the frozen results.json")
     commands.add_parser("freeze", help="execute anew and write results.json")
+    cite = commands.add_parser("cite", help="print a citation of the book or a part of it")
+    cite.add_argument(
+        "id", nargs="?", default="book",
+        help="book, data-set, the name of a chapter, or the id of a figure, table or number",
+    )  # fmt: skip
+    cite.add_argument(
+        "--style", default="apa", help="apa (default), chicago, gost, bibtex, ris or csl-json"
+    )
+    asked = commands.add_parser("whatis", help="say what a copy of a figure or table is")
+    asked.add_argument("file", type=Path, help="png, pdf, svg, csv or json")
     check = commands.add_parser("check", help="say whether a respondent file fits its codebook")
     check.add_argument("file", type=Path, help="csv, sav, zsav, dta or parquet")
     check.add_argument(
@@ -89,6 +102,24 @@ def _freeze() -> int:
 
     freeze(say=_say)
     return 0
+
+
+def _cite(name: str, style: str) -> int:
+    from helpers.book.citing import cite  # noqa: PLC0415
+
+    print(cite(name, style).rstrip("\n"))
+    return 0
+
+
+def _whatis(file: Path) -> int:
+    from helpers.book.citing import entries  # noqa: PLC0415
+    from helpers.report.citation import book  # noqa: PLC0415
+    from helpers.report.whatis import UNALTERED, whatis  # noqa: PLC0415
+
+    exhibits = [entry for entry in entries() if "data_hash" in entry]
+    found = whatis(file, exhibits, version=book().version)
+    print(found)
+    return 0 if found.verdict == UNALTERED else 1
 
 
 def _check(file: Path, codebook: Path | None) -> int:

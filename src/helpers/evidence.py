@@ -15,11 +15,15 @@ COLUMN = "evidence"
 
 
 class Evidence(StrEnum):
-    """What a number rests on. Design: results never mix kinds."""
+    """What a number rests on. Design: results never mix kinds.
+
+    ``instrument`` is for tables of the questionnaire itself: wording and counts of items, no answers.
+    """
 
     PUBLISHED = "published"
     SIMULATED = "simulated"
     RESPONDENTS = "respondents"
+    INSTRUMENT = "instrument"
 
     @property
     def mark(self) -> str:
@@ -31,6 +35,7 @@ _MARKS = {
     Evidence.PUBLISHED: "Published figures",
     Evidence.SIMULATED: "Simulated respondents",
     Evidence.RESPONDENTS: "Respondents",
+    Evidence.INSTRUMENT: "Instrument: this project's own drafts",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import sys
 from collections.abc import Callable
@@ -9,9 +10,13 @@ from pathlib import Path
 
 from helpers.book.chapters import chapters
 from helpers.book.execution import execute
+from helpers.book.lock import alone, doubted, drop_leftovers
+from helpers.book.publish import publish, restore
 from helpers.data.catalogue import check
 from helpers.errors import PublicationError
 from helpers.paths import project_root
+
+CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 def build(*, say: Callable[[str], None]) -> Path:
@@ -27,23 +32,56 @@ def build(*, say: Callable[[str], None]) -> Path:
     ExecutionError
         A chapter did not run to its end.
     PublicationError
-        Sphinx warned or failed; its messages are on the screen.
+        Sphinx warned or failed, and its messages are on the screen; or nothing can be written; or
+        another build of this folder runs.
     """
-    from jupyter_book.sphinx import build_sphinx  # noqa: PLC0415 slow to import
-    from sphinx.util.console import nocolor  # noqa: PLC0415 slow to import
+    built = project_root() / "_build"
+    try:
+        with alone(built):
+            return _built(built, say)
+    except OSError as error:
+        if error.errno not in CANNOT_WRITE:
+            raise
+        raise PublicationError(
+            f"the book cannot be written; got {error.strerror or error} at"
+            f" {error.filename or built}; expected a folder that can be written to, with room on"
+            f" its disk. Mend that and build again: the site in {built / 'html'} is as it was."
+        ) from error
 
-    if not sys.stderr.isatty():
-        nocolor()
 
-    root = project_root()
-    stage, site = root / "_build" / "stage", root / "_build" / "html"
+def _built(built: Path, say: Callable[[str], None]) -> Path:
+    """Build while nobody else does."""
+    stage, site = built / "stage", built / "html"
+    restore(site)
+    drop_leftovers(built / "executions")
     # Before any chapter: a table that no chapter reads is part of the book, too.
     check()
     ready = execute(chapters(), say=say)
     say(f"{len(ready)} chapters are executed; rendering the pages")
     # Pages come from kept doctrees in a moment; a page of a chapter that is gone must not stay.
     shutil.rmtree(stage, ignore_errors=True)
-    outcome = build_sphinx(
+    with doubted(built / "doctrees"):
+        outcome = _render(built.parent, stage)
+        if isinstance(outcome, Exception):
+            raise PublicationError(
+                f"the site was not built: {outcome}. The site in {site} is as it was."
+            )
+    if outcome != 0:
+        raise PublicationError(
+            f"the site was not built; the warnings stand above. The site in {site} is as it was."
+        )
+    publish(stage, site)
+    return site / "index.html"
+
+
+def _render(root: Path, stage: Path) -> int | Exception:
+    """Let Sphinx write every page into ``stage``; 0, or how it failed."""
+    from jupyter_book.sphinx import build_sphinx  # noqa: PLC0415 slow to import
+    from sphinx.util.console import nocolor  # noqa: PLC0415 slow to import
+
+    if not sys.stderr.isatty():
+        nocolor()
+    outcome: int | Exception = build_sphinx(
         str(root),
         str(stage),
         noconfig=True,
@@ -59,20 +97,4 @@ def build(*, say: Callable[[str], None]) -> Path:
         keep_going=True,
         quiet=True,
     )
-    if outcome != 0:
-        told = f": {outcome}" if isinstance(outcome, Exception) else "; the warnings stand above"
-        raise PublicationError(f"the site was not built{told}. The site in {site} is as it was.")
-    _publish(stage, site)
-    return site / "index.html"
-
-
-def _publish(stage: Path, site: Path) -> None:
-    """Replace the site by what is staged: two renames, so no reader meets half a site."""
-    # Sphinx' own note of how it was configured is for its next run, not for readers.
-    (stage / ".buildinfo").unlink(missing_ok=True)
-    old = site.with_name("html.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if site.exists():
-        site.rename(old)
-    stage.rename(site)
-    shutil.rmtree(old, ignore_errors=True)
+    return outcome

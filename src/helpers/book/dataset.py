@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from helpers.data import tables
+from helpers.data.ddi import ddi_codebook
+from helpers.data.instrument import own_codebook
 from helpers.data.published import sources
-from helpers.paths import project_root, published
+from helpers.paths import project_root, published, survey
 from helpers.report.citation import LICENCE_URL, Book
 
 ARCHIVE = "listening-state-data.zip"
@@ -27,9 +29,11 @@ _CROISSANT_TYPES = {
 
 
 def dataset_files(of: Book) -> dict[str, bytes]:
-    """Every file of the data set by its name: tables, dictionary, readme, records, sums, archive."""
+    """Every file of the data set by its name: tables, dictionary, readme, codebook, records, sums, archive."""
     files = {path.name: path.read_bytes() for path in sorted(published().iterdir())}
     files["README.md"] = (project_root() / "data" / "README.md").read_bytes()
+    files["codebook.yml"] = (survey() / "codebook.yml").read_bytes()
+    files["codebook.xml"] = ddi_codebook(own_codebook())
     files["dataset.jsonld"] = _json(schema_org(files, of))
     files["croissant.json"] = _json(croissant(files, of))
     files[CHECKSUMS] = _checksums(files)

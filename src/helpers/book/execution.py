@@ -19,20 +19,16 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.manager import AsyncKernelManager
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 from helpers.book import trace
 from helpers.book.chapters import Chapter, as_notebook, line_of
+from helpers.book.kernel import run_cells
 from helpers.data.survey import survey_files
 from helpers.errors import ExecutionError
 from helpers.paths import project_root
 from helpers.report.record import MIME
 
-SECONDS_PER_CELL = 300
 KEPT = 4
 """Executions kept of each chapter, so that going back to an earlier state runs nothing."""
 
@@ -102,7 +98,12 @@ def execute(
         return chapter, done
 
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        kept |= dict(pool.map(attempt, stale))
+        try:
+            kept |= dict(pool.map(attempt, stale))
+        except BaseException:
+            # Interrupted, or no room on the disk: what has not begun shall not begin.
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     if failures:
         raise ExecutionError("\n".join(sorted(failures)))
     return [done for chapter in wanted if (done := kept[chapter]) is not None]
@@ -115,7 +116,7 @@ def run(chapter: Chapter) -> Execution:
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="listening-state-") as scratch:
         log = Path(scratch) / "opened"
-        _run_cells(chapter, notebook, scratch, log)
+        run_cells(chapter, notebook, scratch=Path(scratch), log=log)
         opened = trace.inputs(log) | set(_ALWAYS)
     _check_streams(chapter, notebook)
     _strip(notebook)
@@ -168,58 +169,6 @@ def read_executed(text: str, *, name: str) -> NotebookNode:
     return notebook
 
 
-def _run_cells(chapter: Chapter, notebook: NotebookNode, scratch: str, log: Path) -> None:
-    # Only this environment's own kernel: a kernel of the same name in the user's home is not ours.
-    manager = AsyncKernelManager(
-        kernel_name="python3", kernel_spec_manager=KernelSpecManager(kernel_dirs=[])
-    )
-    client = NotebookClient(
-        notebook,
-        km=manager,
-        timeout=SECONDS_PER_CELL,
-        resources={"metadata": {"path": str(chapter.path.parent)}},
-        extra_arguments=["--IPKernelApp.log_level=40"],
-        record_timing=False,
-    )
-    environment = {
-        **os.environ,
-        trace.LOG: str(log),
-        trace.ROOT: str(project_root()),
-        # The reader's own IPython start-up files and history stay out of the book.
-        "IPYTHONDIR": scratch,
-    }
-    cell = 0
-    try:
-        with client.setup_kernel(env=environment, cleanup_kc=True):
-            _begin_record(client)
-            for cell, content in enumerate(notebook["cells"]):
-                if content["cell_type"] == "code":
-                    client.execute_cell(content, cell)
-    # The client says RuntimeError of a kernel that does not start or does not answer.
-    except (CellExecutionError, CellTimeoutError, DeadKernelError, RuntimeError) as error:
-        where = f"{chapter.name}.md:{line_of(notebook, cell)}"
-        raise ExecutionError(f"{where}: the cell did not finish: {_told(error)}") from error
-
-
-def _begin_record(client: NotebookClient) -> None:
-    """Start the record of opened files; leaves no name in the kernel and no cell in the notebook."""
-    code = "__import__('helpers.book.trace', fromlist=['start']).start()"
-    first = client.nb.cells[0]
-    # The client puts the cell it ran in the place it was told; ours gives that place back.
-    client.execute_cell(nbformat.v4.new_code_cell(code), 0, store_history=False)
-    client.nb.cells[0] = first
-
-
-def _told(error: Exception) -> str:
-    if isinstance(error, CellExecutionError):
-        return f"{error.ename}: {error.evalue}"
-    if isinstance(error, CellTimeoutError):
-        return f"it ran longer than {SECONDS_PER_CELL} seconds."
-    if isinstance(error, DeadKernelError):
-        return "its kernel died; memory may have run out."
-    return f"its kernel does not answer ({error}); is the loopback network up?"
-
-
 def _check_streams(chapter: Chapter, notebook: NotebookNode) -> None:
     """Refuse a cell that wrote to stderr: a warning is something to mend, not to publish."""
     for index, cell in enumerate(notebook["cells"]):
@@ -260,7 +209,12 @@ def _keep(done: Execution) -> None:
     }
     name = hashlib.sha256(json.dumps([done.code, dict(done.inputs)]).encode()).hexdigest()[:16]
     with tempfile.NamedTemporaryFile("w", dir=folder, delete=False, encoding="utf-8") as handle:
-        json.dump(entry, handle, ensure_ascii=False)
+        try:
+            json.dump(entry, handle, ensure_ascii=False)
+            handle.flush()
+        except OSError:
+            Path(handle.name).unlink()
+            raise
     Path(handle.name).replace(folder / f"{name}.json")
     for old in _entries(done.chapter)[KEPT:]:
         old.unlink(missing_ok=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -13,8 +15,23 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from myst_nb.core.render import MimeData, NbElementRenderer
 
-from helpers.report import citation
+from helpers.book.changes import changes, frozen_entries
+from helpers.book.chapters import Chapter, line_of
+from helpers.book.citing import citations
+from helpers.book.results import document
+from helpers.paths import project_root
+from helpers.report.citation import Work
+from helpers.report.in_words import in_words
 from helpers.report.record import MIME
+
+FILES = {
+    ".svg": "SVG", ".pdf": "PDF", ".png": "PNG", ".csv": "CSV", ".json": "JSON",
+    "-140mm.png": "PNG, 140 mm wide", "-90mm.png": "PNG, 90 mm wide",
+}  # fmt: skip
+"""What a page calls its files, by what follows the id in their names."""
+
+IN_CHAPTER = (".svg", ".pdf", ".png", ".csv", ".json")
+"""Files offered beside an exhibit in its chapter; its own page offers all."""
 
 CSS_PIXELS_PER_POINT = 96 / 72
 
@@ -61,7 +78,7 @@ class RecordRenderer:
 
 def in_chapter(record: Mapping[str, Any], *, number: str, root: str) -> Markup:
     """The exhibit as it stands in its chapter. ``root`` leads from the page to the site's top."""
-    return render("exhibit.html", record=_view(record), number=number, root=root)
+    return render("exhibit.html", record=_view(record, IN_CHAPTER), number=number, root=root)
 
 
 def on_its_page(
@@ -70,13 +87,35 @@ def on_its_page(
     number: str,
     chapter_title: str,
     sources: list[Mapping[str, Any]],
-    of: citation.Book,
+    work: Work,
 ) -> Markup:
     """The body of ``figures/<id>.html``."""
+    listed = document({record["id"]: record})
+    [entry] = [entry for name in ("figures", "tables") for entry in listed[name]]
+    rows = json.loads(base64.b64decode(record["files"][".json"]))["rows"]
     return render(
-        "page.html", record=_view(record), number=number, root="../", chapter_title=chapter_title,
-        sources=sources, book=of, cite=citation.plain(record, of),
+        "page.html", record=_view(record, FILES), number=number, root="../", book=work.of,
+        chapter_title=chapter_title, sources=sources, citations=citations(work),
+        words=in_words(rows) if record["kind"] == "figure" else {}, call=call_of(record),
+        changes=changes(entry, frozen_entries().get(record["id"])),
     )  # fmt: skip
+
+
+def call_of(record: Mapping[str, Any]) -> str:
+    """The cell of the chapter that made the exhibit, as it stands there."""
+    path = project_root() / f"{record['chapter']}.md"
+    return _cells(record["chapter"], path, path.stat().st_mtime_ns).get(record["line"], "")
+
+
+@cache
+def _cells(name: str, path: Path, _modified: int) -> dict[int, str]:
+    """The code cells of a chapter by the line on which each starts."""
+    notebook = Chapter(name, path).read()
+    return {
+        line_of(notebook, index): str(cell["source"])
+        for index, cell in enumerate(notebook["cells"])
+        if cell["cell_type"] == "code"
+    }
 
 
 def size(svg: bytes) -> dict[str, int]:
@@ -89,13 +128,10 @@ def size(svg: bytes) -> dict[str, int]:
     }
 
 
-def _view(record: Mapping[str, Any]) -> dict[str, Any]:
+def _view(record: Mapping[str, Any], endings: Iterable[str]) -> dict[str, Any]:
     """The record with what only its HTML needs."""
-    view = {
-        **record,
-        "suffixes": [suffix for suffix in (".svg", ".pdf", ".png", ".csv", ".json", ".bib", ".ris")
-                     if suffix in record["files"] or suffix in (".bib", ".ris")],
-    }  # fmt: skip
+    offered = [(ending, FILES[ending]) for ending in endings if ending in record["files"]]
+    view = {**record, "offered": offered}
     if record["kind"] == "figure" and "reason" not in record:
         view["wide"] = size(base64.b64decode(record["files"][".svg"]))
         view["narrow"] = size(base64.b64decode(record["files"]["-narrow.svg"]))

@@ -16,15 +16,19 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 from sphinx.writers.html5 import HTML5Translator
 
-from helpers.book import prose, results
+from helpers.book import page_head, prose, results
 from helpers.book.chapters import chapters
+from helpers.book.cite_pages import works_of
+from helpers.book.citing import write_citations
 from helpers.book.dataset import dataset_files, page_record
+from helpers.book.downloads import keep_inputs
 from helpers.book.execution import execute
 from helpers.book.exhibits import KINDS, FigureExhibit, TableExhibit, in_chapter, on_its_page
 from helpers.book.poll_pages import poll_pages
 from helpers.book.verdict import verdict
 from helpers.data.filters import unknown
 from helpers.data.hypotheses import ledger
+from helpers.data.instrument import SOURCE as INSTRUMENT_SOURCE
 from helpers.data.published import sources
 from helpers.data.survey import SIMULATED_SOURCE
 from helpers.errors import HelpersError, PublicationError
@@ -87,6 +91,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.add_enumerable_node(node, kind, html=(_visit_exhibit, _depart_exhibit))
     # Pages kept from an earlier build were made by the code of that time.
     app.add_config_value("listening_state_code", _code_digest(), "env", str)
+    app.setup_extension("helpers.book.downloads")
     app.connect("config-inited", _read_chapters_executed)
     app.connect("env-get-outdated", _execute_and_register)
     app.connect("env-purge-doc", lambda _, env, name: _uses(env).pop(name, None))
@@ -131,6 +136,7 @@ def _execute_and_register(_: Sphinx, env: BuildEnvironment, *__: set[str]) -> li
     ran = {execution.chapter.name: execution.digest for execution in executions}
     # Sphinx keeps its environment between builds, and these with it.
     vars(env).update(listening_state_register=records, listening_state_ran=ran)
+    keep_inputs(env, {execution.chapter.name: execution.inputs for execution in executions})
     changed = {name for name in before | records if before.get(name) != records.get(name)}
     return [
         *(name for name, digest in ran.items() if ran_before.get(name) != digest),
@@ -175,9 +181,13 @@ def _visit_number(self: HTML5Translator, node: BoundNumber) -> None:
     if record["n"]:
         about.append(f"n = {record['n']:,}")
     about.append(record["mark"])
+    # The first time that a page shows the number is where a citation of it leads.
+    seen: set[str] = vars(self).setdefault("listening_state_numbers", set())
+    anchor = "" if record["id"] in seen else Markup(' id="number-{}"').format(record["id"])
+    seen.add(record["id"])
     self.body.append(
-        Markup('<data class="ls-fact" value="{}" data-fact="{}" title="{}">').format(
-            record["value"], record["id"], "; ".join(about)
+        Markup('<data class="ls-fact" value="{}" data-fact="{}" title="{}"{}>').format(
+            record["value"], record["id"], "; ".join(about), anchor
         )
     )
 
@@ -210,17 +220,29 @@ def _exhibit_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """One page a figure and table, at an address that never changes."""
     env, of = app.env, citation.book()
     known = {row["source_id"]: row for row in sources().to_dict("records")}
+    known[INSTRUMENT_SOURCE] = {
+        "title": "The instrument of this book: own drafts, as YAML and as DDI-Codebook",
+        "publisher": ", ".join(of.authors), "url": "../data/codebook.xml", "licence": LICENCE,
+    }  # fmt: skip
     known[SIMULATED_SOURCE] = {
         "title": "Simulated respondents of this book, drawn from a written model",
         "publisher": ", ".join(of.authors), "url": None, "licence": LICENCE,
     }  # fmt: skip
     for record in _exhibits(env):
         title = env.titles[record["chapter"]].astext()
+        work = works_of(app)[record["id"]]
+        listed = [known.get(key) or _readers_file(key) for key in record["sources"]]
         body = on_its_page(
-            record, number=_number(env, record), chapter_title=title, of=of,
-            sources=[known.get(key) or _readers_file(key) for key in record["sources"]],
+            record, number=_number(env, record), chapter_title=title, work=work, sources=listed
+        )
+        head = page_head.head(
+            work, page_head.linked_data(work, about=record, sources=listed),
+            description=record["caption"],
         )  # fmt: skip
-        yield f"figures/{record['id']}", {"title": record["title"], "body": body}, "page.html"
+        context = {
+            "title": record["title"], "body": body + page_head.coins(work), "metatags": head,
+        }  # fmt: skip
+        yield f"figures/{record['id']}", context, "page.html"
 
 
 def _readers_file(name: str) -> dict[str, Any]:
@@ -252,14 +274,13 @@ def _write_files(app: Sphinx, failure: Exception | None) -> None:
     wanted: dict[str, bytes] = {}
     for record in _exhibits(app.env):
         wanted |= results.contents(record)
-        wanted[f"{record['id']}.bib"] = citation.bibtex(record, of).encode()
-        wanted[f"{record['id']}.ris"] = citation.ris(record, of).encode()
     pages = {f"{record['id']}.html" for record in _exhibits(app.env)}
     for name, body in wanted.items():
         (folder / name).write_bytes(body)
     for path in folder.iterdir():
         if path.name not in wanted and path.name not in pages:
             path.unlink()
+    write_citations(top, works_of(app))
 
 
 def _exhibits(env: BuildEnvironment) -> list[Mapping[str, Any]]:

@@ -64,6 +64,8 @@ def reference() -> list[dict[str, str]]:
     for package in (helpers, helpers.stats):
         for name in sorted(package.__all__):
             thing = getattr(package, name)
+            if not callable(thing):
+                continue
             text = inspect.getdoc(thing) or ""
             found.append(
                 {

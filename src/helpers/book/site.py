@@ -43,6 +43,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(HideCodeCellNode, override=True, html=(_open_code, _close_code))
     app.add_node(nodes.citation, override=True, html=(_open_citation, _close_citation))
     app.connect("config-inited", _set_theme_options)
+    # After Sphinx has put the year of SOURCE_DATE_EPOCH, where that is set, in place of ours.
+    app.connect("config-inited", _keep_copyright, priority=900)
     # After the theme and the extensions have added theirs.
     app.connect("html-page-context", _drop_assets, priority=900)
     app.connect("build-finished", _drop_unused)
@@ -53,6 +55,11 @@ def _set_theme_options(_: Sphinx, config: Any) -> None:
     """Add to what jupyter-book sets; in _config.yml the options would replace all of it."""
     config.html_theme_options = {**config.html_theme_options, **THEME_OPTIONS}
     config.templates_path = [*config.templates_path, str(Path(__file__).with_name("theme"))]
+
+
+def _keep_copyright(_: Sphinx, config: Any) -> None:
+    """Print the year of ``_config.yml``: the pages depend on the project alone."""
+    config.copyright = config.overrides.get("copyright", config.copyright)
 
 
 def _drop_assets(

@@ -93,7 +93,7 @@ def _variable(data: ET.Element, name: str, item: Item, codebook: Codebook) -> No
     _text(variable, "labl", item.label, language="en")
     _question(variable, item)
     if not item.options:
-        ET.SubElement(ET.SubElement(variable, "valrng"), "range", {"UNITS": "INT", "min": "0"})
+        ET.SubElement(ET.SubElement(variable, "valrng"), "range", {"UNITS": "REAL", "min": "0"})
     _text(variable, "universe", asked_of(item, codebook), language="en")
     _categories(variable, item)
     if item.about is not None:
@@ -170,16 +170,15 @@ def _problems(codebook: Codebook) -> Iterator[Problem]:
         found = _NOT_XML.search(text)
         if found:
             yield _problem(where, found[0], "characters that XML can hold")
-    for where, wording in _wordings(codebook):
-        for language in wording:
-            if not _LANGUAGE.fullmatch(language):
-                yield _problem(where, language, "a language tag such as en, kk or uz-Cyrl")
+    used = {language for _, wording in _wordings(codebook) for language in wording}
+    for language in sorted({*codebook.languages, *used}):
+        if not _LANGUAGE.fullmatch(language):
+            yield _problem("languages", language, "a language tag such as en, kk or uz-Cyrl")
 
 
 def _texts(codebook: Codebook) -> Iterator[tuple[str, str]]:
     """Every text of the codebook with its place."""
     yield from (("title", codebook.title), ("wording_note", codebook.wording_note))
-    yield from (("languages", language) for language in codebook.languages)
     for role, column in codebook.roles.items():
         yield f"roles: {role}", column
     for scale in codebook.scales:

@@ -1,18 +1,38 @@
-"""Who made the book and how to cite a part of it, from ``CITATION.cff`` alone."""
+"""What there is to cite: the book, as ``CITATION.cff`` describes it, and each of its parts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import yaml
 
+from helpers.data.published import sources
 from helpers.errors import PublicationError
 from helpers.paths import project_root
 
 LICENCE = "CC BY 4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
+
+KINDS = {
+    "book": "Book", "chapter": "Chapter", "data set": "Data set", "figure": "Figure",
+    "table": "Table", "number": "Number",
+}  # fmt: skip
+"""What can be cited, and the word for each."""
+
+OWN = {
+    "simulated-respondents": "simulated respondents, drawn from a written model",
+    "instrument": "the instrument, this project's own drafts",
+}
+"""What the book itself gives as a source, in words, by key.
+
+The keys stand in `helpers.data.survey` and `helpers.data.instrument`, which are not loaded here: a
+chapter that loads the survey is one that rests on it.
+"""
+
+NAMED = 2
+"""So many sources are named in a citation; of more, their number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +45,41 @@ class Book:
     date: str
     url: str | None
     doi: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """The book or a part of it, with what must travel with every citation of it.
+
+    Attributes
+    ----------
+    id : its name in the register, or of its page.
+    kind : a key of `KINDS`.
+    title : as a list of references prints it.
+    page : its address within the site, such as ``figures/fig-a-b.html``.
+    mark : the evidence mark; None for a work that shows no result.
+    sources : keys of what it rests on.
+    """
+
+    id: str
+    kind: str
+    title: str
+    page: str
+    of: Book
+    mark: str | None = None
+    sources: tuple[str, ...] = ()
+
+    @property
+    def url(self) -> str | None:
+        """The public address; None as long as the book has none."""
+        if not self.of.url:
+            return None
+        return f"{self.of.url.rstrip('/')}/{'' if self.kind == 'book' else self.page}"
+
+    @property
+    def registered(self) -> bool:
+        """Whether the id stands in the register of results, and so in every citation."""
+        return self.kind in ("figure", "table", "number")
 
 
 def book() -> Book:
@@ -50,63 +105,45 @@ def book() -> Book:
     )
 
 
-def bibtex(record: Mapping[str, Any], of: Book) -> str:
-    """A BibTeX entry for a figure or table of the book."""
-    from pybtex.database import BibliographyData, Entry, Person  # noqa: PLC0415 build only
-
-    fields = {
-        "title": f"{{{record['title']}}}",
-        "year": of.date[:4],
-        "note": f"{_what(record)} of: {of.title}. {_standing(record, of)}",
-    }
-    if of.doi:
-        fields["doi"] = of.doi
-    if of.url:
-        fields["url"] = f"{of.url.rstrip('/')}/figures/{record['id']}.html"
-    entry = Entry("misc", fields=list(fields.items()))
-    # A name in braces is one word to BibTeX: a group of authors has no family name.
-    entry.persons["author"] = [Person(last=f"{{{author}}}") for author in of.authors]
-    return str(BibliographyData({record["id"]: entry}).to_string("bibtex"))
+def standing(work: Work, *, said: str = "") -> str:
+    """Version, date, id, evidence, sources and address, but for what is ``said`` already."""
+    of = work.of
+    parts = [
+        ("" if of.version in said else f"Version {of.version}"),
+        ("" if of.date in said else f"Dated {of.date}"),
+        (f"Id {work.id}" if work.registered and work.id not in said else ""),
+        (f"Evidence: {work.mark}" if work.mark else ""),
+        basis(work),
+        (work.url if work.url and work.url not in said else ""),
+    ]
+    return " ".join(f"{part}." for part in parts if part)
 
 
-def ris(record: Mapping[str, Any], of: Book) -> str:
-    """A RIS record for a figure or table of the book."""
-    import rispy  # noqa: PLC0415 build only
-
-    entry: dict[str, Any] = {
-        "type_of_reference": "FIGURE" if record["kind"] == "figure" else "GEN",
-        "id": record["id"],
-        "title": record["title"],
-        "secondary_title": of.title,
-        "authors": list(of.authors),
-        "year": of.date[:4],
-        "date": of.date.replace("-", "/"),
-        "edition": f"version {of.version}",
-        "notes": [_standing(record, of)],
-    }
-    if of.doi:
-        entry["doi"] = of.doi
-    if of.url:
-        entry["urls"] = [f"{of.url.rstrip('/')}/figures/{record['id']}.html"]
-    return str(rispy.dumps([entry]))
+def basis(work: Work) -> str:
+    """What the work rests on, in a few words; empty where it names no source."""
+    if len(work.sources) > NAMED:
+        return f"Rests on {len(work.sources)} sources"
+    named = [source_text(key, work.of) for key in work.sources]
+    return f"Rests on: {'; '.join(named)}" if named else ""
 
 
-def plain(record: Mapping[str, Any], of: Book) -> str:
-    """One sentence to stand beside a copy of a figure or table."""
-    return (
-        f"{', '.join(of.authors)} ({of.date[:4]}). {record['title']}. {_what(record)}"
-        f" {record['id']} in: {of.title}. {_standing(record, of)}"
-    )
+def source_text(key: str, of: Book) -> str:
+    """A source by its title and publisher; a reader's own file by its name."""
+    if key in OWN:
+        return f"{OWN[key]} ({', '.join(of.authors)})"
+    known = _sources(str(project_root())).get(key)
+    if known is None:
+        return key
+    publisher = known["publisher"]
+    title = str(known["title"]).rstrip(".")
+    return f"{title} ({publisher})" if isinstance(publisher, str) else title
 
 
-def _standing(record: Mapping[str, Any], of: Book) -> str:
-    """Version, date, evidence and licence: what must travel with every copy."""
-    return f"Version {of.version}, {of.date}. Evidence: {record['mark']}. {LICENCE}."
+@cache
+def _sources(_root: str) -> dict[str, dict[str, Any]]:
+    """The list of sources by key, read once for each project."""
+    return {row["source_id"]: row for row in sources().to_dict("records")}
 
 
-def _what(record: Mapping[str, Any]) -> str:
-    return {"figure": "Figure", "table": "Table"}[record["kind"]]
-
-
-def _name(author: Mapping[str, str]) -> str:
+def _name(author: dict[str, str]) -> str:
     return author.get("name") or f"{author['given-names']} {author['family-names']}"

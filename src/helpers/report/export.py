@@ -8,8 +8,9 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from helpers.report import theme
-from helpers.report.citation import LICENCE, LICENCE_URL, Book, book, plain
+from helpers.report import csl, theme
+from helpers.report.citation import LICENCE, LICENCE_URL, Work, book
+from helpers.stats.estimates import join_sources
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,21 +21,26 @@ if TYPE_CHECKING:
 
 DPI = 300
 PREVIEW_DPI = 110
+MIDDLE = 140.0
+"""Width in mm of a figure across one and a half columns, or the page of a book."""
 
 
 def files(
     name: str, chart: Chart, *, title: str, evidence: Evidence, mark: str
 ) -> dict[str, bytes]:
     """Every file of a figure, by what follows its id in the file's name."""
-    about = _about(name, title, evidence, mark, "figure")
-    digest = data_hash(chart.rows)
+    about = _about(name, chart.rows, title=title, evidence=evidence, mark=mark, kind="figure")
     with theme.drawing():
-        wide, narrow = (_signed(chart.draw(width), about) for width in (theme.WIDE, theme.NARROW))
+        wide, middle, narrow = (
+            _signed(chart.draw(width), about) for width in (theme.WIDE, MIDDLE, theme.NARROW)
+        )
         pictures = {
-            ".svg": _saved(wide, "svg", _dublin_core(about, name, digest)),
-            "-narrow.svg": _saved(narrow, "svg", _dublin_core(about, name, digest)),
-            ".pdf": _saved(wide, "pdf", _pdf_info(about, name, digest)),
-            ".png": _saved(wide, "png", _png_text(about, name, digest)),
+            ".svg": _saved(wide, "svg", _dublin_core(about)),
+            "-narrow.svg": _saved(narrow, "svg", _dublin_core(about)),
+            ".pdf": _saved(wide, "pdf", _pdf_info(about)),
+            ".png": _saved(wide, "png", _png_text(about)),
+            "-140mm.png": _saved(middle, "png", _png_text(about)),
+            "-90mm.png": _saved(narrow, "png", _png_text(about)),
         }
     return pictures | data_files(
         name, chart.rows, title=title, evidence=evidence, mark=mark, kind="figure"
@@ -51,15 +57,16 @@ def data_files(
     kind: str = "table",
 ) -> dict[str, bytes]:
     """The rows as CSV with a commented head, and as JSON with the same facts."""
-    about = _about(name, title, evidence, mark, kind)
+    about = _about(name, rows, title=title, evidence=evidence, mark=mark, kind=kind)
     head = {
         "id": name,
         "title": title,
+        "authors": about["authors"],
         "evidence": about["mark"],
         "version": about["version"],
         "licence": f"{LICENCE} {LICENCE_URL}",
         "cite": about["cite"],
-        "data_hash": data_hash(rows),
+        "data_hash": about["data_hash"],
     }
     commented = "".join(f"# {key}: {value}\n" for key, value in head.items())
     body = {**head, "rows": json.loads(rows.to_json(orient="records", double_precision=12))}
@@ -99,49 +106,70 @@ def _saved(figure: Figure, form: str, metadata: Mapping[str, object], *, dpi: in
     return buffer.getvalue()
 
 
-def _about(name: str, title: str, evidence: Evidence, mark: str, kind: str) -> dict[str, str]:
-    of: Book = book()
-    record = {"id": name, "title": title, "kind": kind, "mark": mark}
+def _about(
+    name: str, rows: pd.DataFrame, *, title: str, evidence: Evidence, mark: str, kind: str
+) -> dict[str, str]:
+    """What every file says of itself, whatever its form; `helpers.report.whatis` reads it back."""
+    of = book()
+    joined = join_sources(rows)
+    work = Work(
+        id=name, kind=kind, title=title, page=f"figures/{name}.html", of=of, mark=mark,
+        sources=tuple(joined.split(";")) if joined else (),
+    )  # fmt: skip
     return {
+        "id": name,
         "title": title,
         "authors": ", ".join(of.authors),
         "version": of.version,
         "mark": mark,
         "kind": str(evidence),
-        "cite": plain(record, of),
+        "cite": csl.text(work, "apa"),
+        "data_hash": data_hash(rows),
     }
 
 
-def _dublin_core(about: Mapping[str, str], name: str, digest: str) -> dict[str, object]:
+def _keys(about: Mapping[str, str]) -> list[str]:
+    """What the fields of SVG and PDF have no name for."""
+    return [
+        f"id={about['id']}",
+        f"version={about['version']}",
+        f"evidence={about['mark']}",
+        f"data-sha256={about['data_hash']}",
+    ]
+
+
+def _dublin_core(about: Mapping[str, str]) -> dict[str, object]:
     return {
         "Title": about["title"],
         "Creator": about["authors"],
         "Rights": f"{LICENCE} {LICENCE_URL}",
-        "Identifier": name,
-        "Description": f"Evidence: {about['mark']}. {about['cite']} Data SHA-256: {digest}",
+        "Identifier": about["id"],
+        "Description": about["cite"],
+        "Keywords": _keys(about),
         "Date": None,
     }
 
 
-def _pdf_info(about: Mapping[str, str], name: str, digest: str) -> dict[str, object]:
+def _pdf_info(about: Mapping[str, str]) -> dict[str, object]:
     return {
         "Title": about["title"],
         "Author": about["authors"],
-        "Subject": f"Evidence: {about['mark']}. {about['cite']}",
-        "Keywords": f"{name}; version {about['version']}; {LICENCE}; data SHA-256 {digest}",
+        "Subject": about["cite"],
+        "Keywords": "; ".join([*_keys(about), f"licence={LICENCE} {LICENCE_URL}"]),
         "CreationDate": None,
         "ModDate": None,
     }
 
 
-def _png_text(about: Mapping[str, str], name: str, digest: str) -> dict[str, object]:
+def _png_text(about: Mapping[str, str]) -> dict[str, object]:
     return {
         "Title": about["title"],
         "Author": about["authors"],
         "Copyright": f"{LICENCE} {LICENCE_URL}",
-        "Description": f"Evidence: {about['mark']}. {about['cite']}",
-        "Source": name,
+        "Description": about["cite"],
+        "Source": about["id"],
         "Version": about["version"],
-        "Data-SHA256": digest,
+        "Evidence": about["mark"],
+        "Data-SHA256": about["data_hash"],
         "Software": None,
     }

@@ -27,6 +27,7 @@ from helpers.stats.estimates import Estimate, Inapplicable, join_sources, pick
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _PREFIX = {"fact": "", "figure": "fig-", "table": "tbl-"}
+_LAYOUTS = ("rows", "cards")
 
 
 def fact(
@@ -53,8 +54,9 @@ def fact(
         ``where`` does not select exactly one row.
     """
     if isinstance(rows, Inapplicable):
-        missing = dict.fromkeys(("value", "unit", "ci", "ci_text", "n", "n_eff"))
-        record = {**_absent(name, "fact", rows), **missing, "text": "not available"}
+        missing = dict.fromkeys(("value", "unit", "ci", "n_eff"))
+        told = dict.fromkeys(("text", "ci_text", "n"), "not available")
+        record = {**_absent(name, "fact", rows), **missing, **told}
         display(Record({**record, "method": rows.method}, {"text/plain": f"{name}: {rows.reason}"}))
         return
     estimate = rows if isinstance(rows, Estimate) else pick(rows, **where)
@@ -136,6 +138,8 @@ def table(
     columns: Mapping[str, str],
     asked: pd.DataFrame | None = None,
     first: int | None = None,
+    layout: str = "rows",
+    languages: Mapping[str, str] | None = None,
 ) -> None:
     """Register a table under ``tbl-…`` and show it.
 
@@ -144,19 +148,26 @@ def table(
     columns : heading of each column shown, in order, by the column's name in ``rows``. The first
         one names the rows. All columns of ``rows`` are in the CSV and the JSON.
     first : how many rows of a long list stand in the chapter; its own page has all of them.
+    layout : ``rows``, or ``cards`` for rows with much text: one card a row, folded where many.
+    languages : language of the text of a column, by its name in ``rows``, where it is not that of
+        the page; readers' devices then read it out and break its lines by its own rules.
     """
     _checked(name, "table")
+    if layout not in _LAYOUTS:
+        raise RegisterError(
+            f"table {name!r} cannot be laid out; got {layout!r}; expected one of {_LAYOUTS}."
+        )
     if isinstance(rows, Inapplicable):
         _show_absent(name, "table", rows, title, caption)
         return
-    missing = [column for column in columns if column not in rows.columns]
+    missing = [column for column in [*columns, *(languages or ())] if column not in rows.columns]
     if missing:
         raise RegisterError(
             f"table {name!r} cannot show {missing}; expected columns of {list(rows.columns)}."
         )
     evidence = evidence_of(rows)
     rows = neutralised_rows(suppressed(rows))
-    shown = cells(rows, columns)
+    shown = cells(rows, columns, languages=languages)
     record = {
         "kind": "table",
         "id": name,
@@ -168,6 +179,7 @@ def table(
         "sources": _keys(join_sources(rows)),
         "data": shown,
         "first": first,
+        "layout": layout,
         "data_hash": export.data_hash(rows),
         "asked": None if asked is None else who_was_asked(asked),
         "files": {
@@ -191,6 +203,7 @@ def _show_absent(name: str, kind: str, absent: Inapplicable, title: str, caption
         "data_hash": "",
         "asked": None,
         "first": None,
+        "layout": "rows",
         "files": {},
     }
     display(Record(record, {"text/plain": f"{name} is not shown: {absent.reason}"}))

@@ -31,20 +31,29 @@ _HIDDEN = {"evidence", "source", "source_id", "method", "se", "df"}
 _KEYED = {"item", "level", "unit", "kind", "target", "response", "subgroup", "verdict"}
 
 
-def cells(rows: pd.DataFrame, columns: Mapping[str, str] | None = None) -> dict[str, Any]:
+def cells(
+    rows: pd.DataFrame,
+    columns: Mapping[str, str] | None = None,
+    *,
+    languages: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """A frame as headings and printed cells: ``{"columns": […], "numeric": […], "rows": [[…]]}``.
 
     Parameters
     ----------
     columns : heading of each column to show, by its name. Without it, result rows show those of
         `RESULT_COLUMNS`, and other frames all but the technical ones.
+    languages : language of the text of a column, by its name; they stand in ``"languages"``, with
+        None for columns in the language of the page.
 
     A missing value is printed as ``–``. A cell that is a pair ``(text, address)`` becomes a link,
     an address the name of its host as a link, and a ``poll_id`` a link to the page of the poll.
     """
     shown = dict(columns or _usual(rows))
     units = rows["unit"] if "unit" in rows.columns else [None] * len(rows)
+    spoken = {} if languages is None else {"languages": [languages.get(name) for name in shown]}
     return {
+        **spoken,
         "columns": list(shown.values()),
         "numeric": [pd.api.types.is_numeric_dtype(rows[name]) for name in shown],
         "rows": [
@@ -147,4 +156,4 @@ def _number(value: Any, column: str, unit: str | None) -> str:
 
 
 _P_VALUES = {"p_value", "p_adjusted"}
-_MEASURES = {"estimate", "ci_low", "ci_high", "se"}
+_MEASURES = {"estimate", "ci_low", "ci_high", "se", "truth", "unweighted"}

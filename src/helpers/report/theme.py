@@ -18,7 +18,9 @@ QUIET = "#5b6472"
 RULE = "#c9ced6"
 ACCENT = "#08519c"
 
-MARK_INK = {"published": QUIET, "simulated": "#a63603", "respondents": "#1b7837"}
+MARK_INK = {
+    "published": QUIET, "simulated": "#a63603", "respondents": "#1b7837", "instrument": "#6a3d9a",
+}  # fmt: skip
 """Colour of the evidence mark by kind: simulated figures must not look like found ones."""
 
 DIVERGING = {

@@ -1,0 +1,52 @@
+"""What became of a figure or table since the results were last frozen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from helpers.paths import project_root
+
+_COMPARED = {"title": "title", "caption": "caption", "alt": "alternative text",
+             "evidence": "kind of evidence", "chapter": "chapter"}  # fmt: skip
+
+
+def changes(now: Mapping[str, Any], frozen: Mapping[str, Any] | None) -> list[str]:
+    """Sentences that say how an entry of ``results.json`` differs from the frozen one.
+
+    Parameters
+    ----------
+    frozen : the frozen entry of the same id; None where there is none.
+    """
+    if frozen is None:
+        return ["New: the frozen results do not hold it yet."]
+    found = []
+    if now["data_hash"] != frozen["data_hash"]:
+        was = frozen["data_hash"][:10]
+        found.append(f"The data differ: the frozen hash begins {was}.")
+    found += [
+        f"The {word} was: {frozen[key]}"
+        for key, word in _COMPARED.items()
+        if now[key] != frozen[key]
+    ]
+    here, gone = {*now["sources"]}, {*frozen["sources"]}
+    found += [f"It now rests on {source}, too." for source in sorted(here - gone)]
+    found += [f"It no longer rests on {source}." for source in sorted(gone - here)]
+    if not found and now["files"] != frozen["files"]:
+        found.append("The data are the same; files were made anew.")
+    return found or ["Nothing: data, words, sources and files are those of the frozen results."]
+
+
+def frozen_entries() -> Mapping[str, Mapping[str, Any]]:
+    """Figures and tables of the frozen ``results.json`` by id; empty where there is none."""
+    path = project_root() / "results.json"
+    return _read(path, path.stat().st_mtime_ns) if path.is_file() else {}
+
+
+@cache
+def _read(path: Path, _modified: int) -> Mapping[str, Mapping[str, Any]]:
+    document = json.loads(path.read_text(encoding="utf-8"))
+    return {entry["id"]: entry for name in ("figures", "tables") for entry in document[name]}

@@ -1,0 +1,150 @@
+"""What pages say to programs: who wrote what, on what it rests, and how to save it as a reference."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from helpers.report.citation import KINDS, LICENCE_URL, Book, Work, basis
+
+_TYPES = {"book": "Book", "chapter": "Chapter", "figure": "ImageObject", "table": "Dataset"}
+
+
+def linked_data(
+    work: Work,
+    *,
+    about: Mapping[str, Any] | None = None,
+    sources: Iterable[Mapping[str, Any]] = (),
+    parts: Iterable[Work] = (),
+) -> dict[str, Any]:
+    """The work in the words of schema.org.
+
+    Parameters
+    ----------
+    about : record of a figure or table.
+    sources : what it rests on: title, publisher and, where known, address.
+    parts : works inside this one. Ids are relative to the page, so they hold wherever it stands.
+    """
+    of = work.of
+    record: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": _TYPES[work.kind],
+        "@id": work.url or _relative(work, work.page),
+        "name": work.title,
+        "author": _people(of),
+        "version": of.version,
+        "datePublished": of.date,
+        "license": LICENCE_URL,
+        "inLanguage": "en",
+    }
+    if work.url:
+        record["url"] = work.url
+    if of.doi and work.kind == "book":
+        record["sameAs"] = f"https://doi.org/{of.doi}"
+    if work.kind != "book":
+        record["isPartOf"] = {
+            "@type": "Book",
+            "@id": of.url or _relative(work, "index.html"),
+            "name": of.title,
+        }
+    inside = [{"@type": _TYPES[part.kind], "@id": part.url or _relative(work, part.page),
+               "name": part.title} for part in parts]  # fmt: skip
+    if inside:
+        record["hasPart"] = inside
+    if about is not None:
+        record |= _exhibit(work, about, sources)
+    return record
+
+
+def head(work: Work, record: Mapping[str, Any], *, description: str) -> Markup:
+    """The record for the head of a page; with a public address, what links to it show, too."""
+    # A closing tag within a string would end the script.
+    text = json.dumps(record, ensure_ascii=False, sort_keys=True).replace("</", "<\\/")
+    tags = Markup('\n<script type="application/ld+json">{}</script>').format(Markup(text))  # noqa: S704
+    if not work.url:
+        return tags
+    shown = {
+        "og:type": "book" if work.kind == "book" else "article",
+        "og:title": work.title,
+        "og:site_name": work.of.title,
+        "og:url": work.url,
+        "og:description": description,
+    }
+    tags += Markup('\n<link rel="canonical" href="{}">').format(work.url)
+    for name, value in shown.items():
+        tags += Markup('\n<meta property="{}" content="{}">').format(name, value)
+    return tags
+
+
+def coins(work: Work) -> Markup:
+    """The work as a part of a book, for programs that save references from pages (COinS)."""
+    fields = [
+        ("ctx_ver", "Z39.88-2004"),
+        ("rft_val_fmt", "info:ofi/fmt:kev:mtx:book"),
+        ("rft.genre", "bookitem"),
+        ("rft.atitle", work.title),
+        ("rft.btitle", work.of.title),
+        *(("rft.au", author) for author in work.of.authors),
+        ("rft.date", work.of.date),
+        ("rft.edition", f"version {work.of.version}"),
+        *([("rft_id", f"info:doi/{work.of.doi}")] if work.of.doi else []),
+        *([("rft_id", work.url)] if work.url else []),
+    ]
+    return Markup('<span class="Z3988" title="{}"></span>').format(urlencode(fields))
+
+
+def _exhibit(
+    work: Work, about: Mapping[str, Any], sources: Iterable[Mapping[str, Any]]
+) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "identifier": work.id,
+        "description": about["caption"],
+        "creditText": ", ".join(work.of.authors),
+        "abstract": f"Evidence: {work.mark}. {basis(work)}".strip(),
+        "isBasedOn": [_source(source) for source in sources],
+    }
+    files = [_file(work, ending, about["data_hash"]) for ending in (".csv", ".json")]
+    if work.kind == "table":
+        return fields | {"distribution": files}
+    data = {"@type": "Dataset", "name": f"Data of {work.title}", "license": LICENCE_URL,
+            "description": about["caption"], "creator": _people(work.of),
+            "distribution": files}  # fmt: skip
+    return fields | {
+        "caption": about["caption"],
+        "contentUrl": f"{work.id}.svg",
+        "encodingFormat": "image/svg+xml",
+        "isBasedOn": [data, *fields["isBasedOn"]],
+    }
+
+
+def _file(work: Work, ending: str, digest: str) -> dict[str, Any]:
+    form = {".csv": "text/csv", ".json": "application/json"}[ending]
+    return {
+        "@type": "DataDownload",
+        "contentUrl": f"{work.id}{ending}",
+        "encodingFormat": form,
+        "name": f"{KINDS[work.kind]} {work.id}, SHA-256 of its rows {digest}",
+    }
+
+
+def _source(source: Mapping[str, Any]) -> dict[str, Any]:
+    fields = {
+        "@type": "CreativeWork",
+        "name": source["title"],
+        "publisher": source["publisher"],
+        "url": source["url"],
+    }
+    return {key: value for key, value in fields.items() if isinstance(value, str)}
+
+
+def _people(of: Book) -> list[dict[str, str]]:
+    return [{"@type": "Organization", "name": author} for author in of.authors]
+
+
+def _relative(work: Work, page: str) -> str:
+    """The address of a page of the site as the page of ``work`` would link to it."""
+    return "../" * work.page.count("/") + page
