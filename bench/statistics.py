@@ -20,13 +20,13 @@ from pathlib import Path
 
 from bench.respondents import ITEMS, MARGINS, TERMS, respondents, targets
 from helpers.rng import stream
-from helpers.stats.bootstrap import bootstrap_difference, bootstrap_means
-from helpers.stats.crosstab import rao_scott
-from helpers.stats.describe import means
+from helpers.stats.describe.crosstab import rao_scott
+from helpers.stats.describe.describe import means
 from helpers.stats.design import survey_design
-from helpers.stats.ordinal import ordered_model
-from helpers.stats.polychoric import polychoric_matrix
-from helpers.stats.weighting import raked
+from helpers.stats.models.ordinal import ordered_model
+from helpers.stats.scales.polychoric import polychoric_matrix
+from helpers.stats.weights.bootstrap import bootstrap_difference, bootstrap_means
+from helpers.stats.weights.weighting import raked
 
 N = 100_000
 REPLICATES = 2_000

@@ -65,9 +65,9 @@ from .report.wave_tables import series_headings as series_headings
 from .report.wave_tables import wave_names as wave_names
 from .report.words import poll_headings as poll_headings
 from .stats.estimates import count as count
-from .stats.printed import asked_together as asked_together
-from .stats.printed import differences_within_poll as differences_within_poll
-from .stats.printed import over_design_effects as over_design_effects
-from .stats.printed import printed_shares as printed_shares
-from .stats.recomputed import recomputed as recomputed
-from .stats.series import dated_shares as dated_shares
+from .stats.published.printed import asked_together as asked_together
+from .stats.published.printed import differences_within_poll as differences_within_poll
+from .stats.published.printed import over_design_effects as over_design_effects
+from .stats.published.printed import printed_shares as printed_shares
+from .stats.published.recomputed import recomputed as recomputed
+from .stats.published.series import dated_shares as dated_shares

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,10 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             parser.error(f"unrecognized arguments: {' '.join(filters)}")
         if known.command in ("simulate", "check", "codebook"):
             return _survey(known)
-        return {
+        commands: dict[str, Callable[[], int]] = {
             "build": _build, "verify": _verify, "freeze": _freeze,
             "cite": lambda: _cite(known.id, known.style), "whatis": lambda: _whatis(known.file),
-        }[known.command]()  # fmt: skip
+        }  # fmt: skip
+        return commands[known.command]()
     except BrokenPipeError:
         # The reader of our output, such as ``head``, has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -147,7 +148,7 @@ def _survey(known: argparse.Namespace) -> int:
 
 
 def _simulate(n: int | None, seed: int | None, folder: Path | None) -> int:
-    from helpers.stats.simulation import simulation_model, write_simulated  # noqa: PLC0415
+    from helpers.stats.simulation.respondents import simulation_model, write_simulated  # noqa: PLC0415
 
     model = simulation_model()
     n, seed = model.n if n is None else n, model.seed if seed is None else seed

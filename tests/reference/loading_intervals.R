@@ -1,4 +1,4 @@
-# Reference values for helpers.stats.loading_intervals and weighted_paired: survey, psych and lavaan.
+# Reference values for helpers.stats.scales.loading_intervals and weighted_paired: survey, psych and lavaan.
 # Run in the folder of the project: Rscript tests/reference/loading_intervals.R
 suppressPackageStartupMessages({library(survey); library(psych); library(lavaan)})
 rows <- read.csv("data/survey/responses.simulated.csv")

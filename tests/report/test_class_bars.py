@@ -9,7 +9,7 @@ from data.views_surveys import simulated
 from helpers.errors import EstimationError
 from helpers.report import theme
 from helpers.report.class_bars import class_bars
-from helpers.stats.views_sample_weights import weight_classes
+from helpers.stats.views.sample_weights import weight_classes
 
 
 @pytest.fixture(scope="module")

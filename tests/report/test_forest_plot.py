@@ -8,9 +8,9 @@ import pytest
 from helpers.errors import EstimationError
 from helpers.report import theme
 from helpers.report.forest_plot import forest_plot, reading_labels
-from helpers.stats.poll_studies import poll_studies
-from helpers.stats.pooling import pooled
-from helpers.stats.printed import over_design_effects
+from helpers.stats.pool.poll_studies import poll_studies
+from helpers.stats.pool.pooling import pooled
+from helpers.stats.published.printed import over_design_effects
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from helpers import polls
 from helpers.errors import EstimationError
 from helpers.report import theme
 from helpers.report.house_series import house_series
-from helpers.stats.poll_studies import poll_studies
-from helpers.stats.printed import over_design_effects
+from helpers.stats.pool.poll_studies import poll_studies
+from helpers.stats.published.printed import over_design_effects
 
 
 @pytest.fixture

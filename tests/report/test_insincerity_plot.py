@@ -10,9 +10,9 @@ from helpers.evidence import Evidence
 from helpers.report import theme
 from helpers.report.charts import Chart
 from helpers.report.insincerity_plot import insincerity_lines
+from helpers.stats.bend.sensitivity import insincerity_band
+from helpers.stats.bend.tipping_tables import tipping_to_share
 from helpers.stats.estimates import Estimate
-from helpers.stats.sensitivity import insincerity_band
-from helpers.stats.tipping_tables import tipping_to_share
 
 HEADINGS = {"P": "House of polls, Feb 2022, n = 1,000", "Q": "Other house, 2023, n not published"}
 

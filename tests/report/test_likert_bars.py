@@ -11,7 +11,7 @@ from helpers.report import theme
 from helpers.report.answer_looks import looks
 from helpers.report.likert_bars import likert_bars
 from helpers.stats.estimates import Inapplicable
-from helpers.stats.views_perceptions import answer_distributions
+from helpers.stats.views.perceptions import answer_distributions
 
 
 @pytest.fixture(scope="module")

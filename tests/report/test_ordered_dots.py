@@ -11,8 +11,8 @@ from helpers.report import theme
 from helpers.report.charts import Chart
 from helpers.report.ordered_dots import ordered_dots
 from helpers.report.wave_tables import series_headings, wave_names
-from helpers.stats.printed import over_design_effects
-from helpers.stats.series import dated_shares
+from helpers.stats.published.printed import over_design_effects
+from helpers.stats.published.series import dated_shares
 
 WORDS = {"Is the country developing in the right direction": "printed as one share"}
 

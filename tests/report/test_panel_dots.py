@@ -11,8 +11,8 @@ from helpers.report import theme
 from helpers.report.charts import Chart
 from helpers.report.panel_dots import TRUTH, panel_dots
 from helpers.stats.estimates import Inapplicable
-from helpers.stats.views_perceptions import answer_readings, readings_by_group
-from helpers.stats.views_sample import region_shares
+from helpers.stats.views.perceptions import answer_readings, readings_by_group
+from helpers.stats.views.sample import region_shares
 
 FACTS = ["language", "education"]
 

@@ -11,7 +11,7 @@ from helpers.errors import EstimationError, EvidenceError
 from helpers.report import theme
 from helpers.report.charts import Chart
 from helpers.report.range_plot import range_plot
-from helpers.stats.sensitivity import dont_know_bounds
+from helpers.stats.bend.sensitivity import dont_know_bounds
 
 HEADINGS = {"P": "A house with a rather long name, Spring of 2022, n = 6,800", "Q": "Other, 2023"}
 

@@ -12,7 +12,7 @@ from helpers.errors import EstimationError, EvidenceError, RegisterError
 from helpers.report import charts, export, register, theme
 from helpers.report.record import MIME
 from helpers.stats.estimates import Inapplicable, count, pick
-from helpers.stats.printed import printed_shares
+from helpers.stats.published.printed import printed_shares
 
 
 @pytest.fixture
@@ -85,7 +85,13 @@ def test_simulated_rows_are_marked_on_every_file(
     shown: list[dict[str, Any]], rows: pd.DataFrame
 ) -> None:
     register.figure("fig-a-b", dots(rows), title="Shares", caption="C")
-    files = export.files("fig-a-b", dots(rows), title="Shares", evidence=charts.evidence_of(rows), mark=charts.evidence_of(rows).mark)
+    files = export.files(
+        "fig-a-b",
+        dots(rows),
+        title="Shares",
+        evidence=charts.evidence_of(rows),
+        mark=charts.evidence_of(rows).mark,
+    )
     assert shown[0]["evidence"] == "simulated"
     assert shown[0]["alt"].endswith(" Simulated respondents.")
     for suffix, body in files.items():
@@ -120,7 +126,10 @@ def test_the_reader_s_own_settings_do_not_change_a_figure(rows: pd.DataFrame) ->
     kind = charts.evidence_of(rows)
     plain = export.files("fig-a-b", dots(rows), title="Shares", evidence=kind, mark=kind.mark)
     with mpl.rc_context({"font.size": 30, "axes.facecolor": "red"}):
-        assert export.files("fig-a-b", dots(rows), title="Shares", evidence=kind, mark=kind.mark) == plain
+        assert (
+            export.files("fig-a-b", dots(rows), title="Shares", evidence=kind, mark=kind.mark)
+            == plain
+        )
         assert mpl.rcParams["font.size"] == 30
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from helpers.errors import EstimationError
 from helpers.report.sensitivity_table import sensitivity_table
-from helpers.stats.printed import over_design_effects, printed_shares
-from helpers.stats.sensitivity import dont_know_bounds
-from helpers.stats.tipping_tables import tipping_to_share
+from helpers.stats.bend.sensitivity import dont_know_bounds
+from helpers.stats.bend.tipping_tables import tipping_to_share
+from helpers.stats.published.printed import over_design_effects, printed_shares
 
 HEADINGS = {"P": "House, 2022", "Q": "Other, 2023"}
 

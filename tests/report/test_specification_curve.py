@@ -12,8 +12,8 @@ from helpers.report.charts import Chart
 from helpers.report.power_curves import power_curves
 from helpers.report.size_dots import size_dots
 from helpers.report.specification_curve import specification_curve
+from helpers.stats.bend.multiverse import Choice, multiverse
 from helpers.stats.estimates import Estimate, Inapplicable
-from helpers.stats.multiverse import Choice, multiverse
 
 CHOICES = {"answer": "What is compared", "weights": "Weights", "only": "One option"}
 WIDTHS = [theme.WIDE, theme.NARROW]

@@ -11,7 +11,7 @@ from helpers.report import theme
 from helpers.report.charts import Chart
 from helpers.report.tile_map import PLACES, tile_map, tile_name
 from helpers.stats.estimates import Inapplicable
-from helpers.stats.views_sample import region_shares
+from helpers.stats.views.sample import region_shares
 
 
 @pytest.fixture(scope="module")

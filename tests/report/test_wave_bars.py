@@ -10,7 +10,7 @@ from helpers.errors import EstimationError
 from helpers.report import theme
 from helpers.report.charts import Chart
 from helpers.report.wave_bars import wave_bars
-from helpers.stats.printed import printed_shares
+from helpers.stats.published.printed import printed_shares
 
 WAVES = {"BNS_LAW_2023_10": "autumn 2023", "BNS_LAW_2024_10": "autumn 2024"}
 BODIES = {"police": "Police (agree that it can be trusted)", "courts": "Courts (do you trust)"}

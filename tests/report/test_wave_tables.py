@@ -13,9 +13,13 @@ from helpers.report.wave_tables import (
     series_headings,
     wave_names,
 )
-from helpers.stats.printed import over_design_effects
-from helpers.stats.series import dated_shares
-from helpers.stats.wave_changes import wave_association, wave_share_changes, wave_superiority
+from helpers.stats.published.printed import over_design_effects
+from helpers.stats.published.series import dated_shares
+from helpers.stats.published.wave_changes import (
+    wave_association,
+    wave_share_changes,
+    wave_superiority,
+)
 
 WAVES = {"BNS_LAW_2023_10": "autumn 2023", "BNS_LAW_2024_10": "autumn 2024"}
 

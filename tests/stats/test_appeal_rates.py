@@ -6,7 +6,7 @@ import pytest
 
 from helpers.data.official import appeals
 from helpers.errors import EstimationError
-from helpers.stats.appeal_rates import answered_as_printed, second_shares
+from helpers.stats.published.appeal_rates import answered_as_printed, second_shares
 
 
 def test_printed_shares_stay_as_printed_and_have_no_interval() -> None:

@@ -14,14 +14,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from helpers.errors import EstimationError, HelpersError
-from helpers.stats.bayes import bayes_correlation, bayes_means, bayes_shares, robustness
-from helpers.stats.bayes_factor import BayesFactor
-from helpers.stats.bayes_printed import (
+from helpers.stats.estimates import Inapplicable
+from helpers.stats.no_effect.bayes import bayes_correlation, bayes_means, bayes_shares, robustness
+from helpers.stats.no_effect.bayes_factor import BayesFactor
+from helpers.stats.no_effect.bayes_printed import (
     bayes_printed_correlation,
     bayes_printed_shares,
     bayes_printed_t,
 )
-from helpers.stats.estimates import Inapplicable
 
 REFERENCE = json.loads(
     (Path(__file__).parents[1] / "reference" / "bayes.json").read_text(encoding="utf-8")

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from helpers.data.official import statistics
 from helpers.data.published import polls
 from helpers.errors import EstimationError, EvidenceError
-from helpers.stats.bent_differences import difference_bounds
-from helpers.stats.printed_answers import on_scale, stacked, summed_answers, with_remainder
-from helpers.stats.printed_effects import indirect_gap, printed_effects
-from helpers.stats.tipping_points import tipping_design_effect
-from helpers.stats.tipping_tables import tipping_to_poll, tipping_to_share, tipping_within_poll
+from helpers.stats.bend.bent_differences import difference_bounds
+from helpers.stats.bend.printed_answers import on_scale, stacked, summed_answers, with_remainder
+from helpers.stats.bend.tipping_points import tipping_design_effect
+from helpers.stats.bend.tipping_tables import tipping_to_poll, tipping_to_share, tipping_within_poll
+from helpers.stats.published.printed_effects import indirect_gap, printed_effects
 
 
 def question(target: str = "courts", *, poll: str = "P", n: int | None = 1000, **answers: float) -> pd.DataFrame:  # fmt: skip

@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 
 from helpers.errors import EstimationError
-from helpers.stats.between_polls import (
+from helpers.stats.estimates import pick
+from helpers.stats.published.between_polls import (
     differences_between_polls,
     equivalence_by_design_effect,
     expected_by_chance,
 )
-from helpers.stats.estimates import pick
 
 REFERENCE = json.loads(
     (Path(__file__).parents[1] / "reference" / "between_polls.json").read_text(encoding="utf-8")

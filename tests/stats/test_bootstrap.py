@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from helpers.errors import EstimationError, HelpersError
 from helpers.rng import repeat, stream
-from helpers.stats import bootstrap
-from helpers.stats.bootstrap import bootstrap_difference, bootstrap_means, bootstrap_ratio
 from helpers.stats.design import Design, covariance, survey_design
+from helpers.stats.weights import bootstrap
+from helpers.stats.weights.bootstrap import bootstrap_difference, bootstrap_means, bootstrap_ratio
 
 REPLICATES = 4000
 MONTE_CARLO = 4 / np.sqrt(2 * REPLICATES)

@@ -14,9 +14,9 @@ from samples import awkward, check_frame, check_test, declared, design, drawn, r
 from scipy import stats
 
 from helpers.errors import EstimationError, HelpersError
-from helpers.stats import crosstab as module
-from helpers.stats.crosstab import crosstab, rao_scott
-from helpers.stats.describe import proportions
+from helpers.stats.describe import crosstab as module
+from helpers.stats.describe.crosstab import crosstab, rao_scott
+from helpers.stats.describe.describe import proportions
 from helpers.stats.design import survey_design
 from helpers.stats.estimates import Inapplicable, TestResult
 

@@ -14,7 +14,7 @@ from samples import awkward, check_frame, declared, design, drawn, reference
 from scipy import stats
 
 from helpers.errors import EstimationError, HelpersError
-from helpers.stats.describe import means, proportions, quantiles, totals
+from helpers.stats.describe.describe import means, proportions, quantiles, totals
 from helpers.stats.design import survey_design
 
 CASES = reference("describe")

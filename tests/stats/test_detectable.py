@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from helpers.errors import EstimationError, HelpersError
 from helpers.stats.design import survey_design
-from helpers.stats.detectable import (
+from helpers.stats.estimates import Inapplicable
+from helpers.stats.no_effect.detectable import (
     detectable_correlation,
     detectable_means,
     detectable_ordinal,
@@ -26,8 +27,7 @@ from helpers.stats.detectable import (
     needed_ordinal,
     needed_proportions,
 )
-from helpers.stats.estimates import Inapplicable
-from helpers.stats.planning import Plan
+from helpers.stats.no_effect.planning import Plan
 
 REFERENCE = json.loads(
     (Path(__file__).parents[1] / "reference" / "detectable.json").read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from rank_results import CLOSED, ITERATED, P_VALUE, assert_same, assert_sound, l
 
 from helpers.data.published import polls
 from helpers.errors import EstimationError, EvidenceError, HelpersError
-from helpers.stats.distributions import compare_distributions, compare_ordered_distributions
+from helpers.stats.compare.distributions import compare_distributions, compare_ordered_distributions
 from helpers.stats.estimates import Inapplicable
 
 REFERENCE = reference("distributions")

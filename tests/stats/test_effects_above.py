@@ -8,11 +8,16 @@ from scipy.special import ndtr
 
 from helpers.data.survey import survey
 from helpers.errors import EstimationError
-from helpers.stats.effects_above import effects_above
-from helpers.stats.marginal_effects import average_marginal_effects
-from helpers.stats.model_data import ModelData, model_data
-from helpers.stats.ordinal import OrderedModel, ordered_model
-from helpers.stats.true_effects import is_true_null, true_effects, true_slopes, true_thresholds
+from helpers.stats.compare.effects_above import effects_above
+from helpers.stats.models.marginal_effects import average_marginal_effects
+from helpers.stats.models.model_data import ModelData, model_data
+from helpers.stats.models.ordinal import OrderedModel, ordered_model
+from helpers.stats.views.true_effects import (
+    is_true_null,
+    true_effects,
+    true_slopes,
+    true_thresholds,
+)
 
 
 @pytest.fixture(scope="module")

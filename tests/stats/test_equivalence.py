@@ -16,14 +16,18 @@ from hypothesis import strategies as st
 
 from helpers.errors import EstimationError, HelpersError
 from helpers.stats.design import Design, survey_design
-from helpers.stats.equivalence import equivalent_means, equivalent_ordinal, equivalent_proportions
-from helpers.stats.equivalence_correlation import equivalent_correlation
-from helpers.stats.equivalence_printed import (
+from helpers.stats.estimates import Estimate, Inapplicable
+from helpers.stats.no_effect.equivalence import (
+    equivalent_means,
+    equivalent_ordinal,
+    equivalent_proportions,
+)
+from helpers.stats.no_effect.equivalence_correlation import equivalent_correlation
+from helpers.stats.no_effect.equivalence_printed import (
     equivalent_printed_correlation,
     equivalent_printed_proportions,
 )
-from helpers.stats.estimates import Estimate, Inapplicable
-from helpers.stats.tost import Equivalence, Verdict
+from helpers.stats.no_effect.tost import Equivalence, Verdict
 
 REFERENCE = json.loads(
     (Path(__file__).parents[1] / "reference" / "equivalence.json").read_text(encoding="utf-8")

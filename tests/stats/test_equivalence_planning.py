@@ -8,7 +8,7 @@ from scipy import stats
 
 from helpers.errors import EstimationError
 from helpers.rng import stream
-from helpers.stats.equivalence_planning import (
+from helpers.stats.no_effect.equivalence_planning import (
     equivalence_power,
     needed_equivalence,
     smallest_bound,

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.errors import ConvergenceError, EstimationError, HelpersError
-from helpers.stats import factor_algebra as algebra
 from helpers.stats.design import Design, survey_design
-from helpers.stats.factors import (
+from helpers.stats.scales import factor_algebra as algebra
+from helpers.stats.scales.factors import (
     factor_correlations,
     factor_loadings,
     number_of_factors,

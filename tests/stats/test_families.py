@@ -10,9 +10,9 @@ from statsmodels.stats.multitest import multipletests
 
 from helpers.errors import EstimationError, EvidenceError
 from helpers.evidence import evidence_of
+from helpers.stats.compare.ranks import mann_whitney
 from helpers.stats.estimates import Inapplicable, TestResult
 from helpers.stats.families import adjust, family_frame
-from helpers.stats.ranks import mann_whitney
 
 P_VALUES = st.lists(st.floats(0, 1) | st.none(), min_size=1, max_size=30)
 

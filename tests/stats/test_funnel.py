@@ -17,7 +17,7 @@ from scipy import stats
 from helpers.errors import EstimationError, EvidenceError, HelpersError
 from helpers.rng import stream
 from helpers.stats.estimates import Inapplicable, pick
-from helpers.stats.funnel import funnel_curve, funnel_limits
+from helpers.stats.pool.funnel import funnel_curve, funnel_limits
 
 REFERENCE = json.loads(
     (Path(__file__).parents[1] / "reference" / "funnel.json").read_text(encoding="utf-8")

@@ -14,14 +14,14 @@ from helpers.errors import EstimationError
 from helpers.evidence import Evidence
 from helpers.rng import stream
 from helpers.stats.estimates import pick
-from helpers.stats.index_change import (
+from helpers.stats.panel.index_change import (
     change_apart,
     change_equivalence,
     index_changes,
     passing_bound,
     stated_bound,
 )
-from helpers.stats.index_paths import index_path
+from helpers.stats.panel.index_paths import index_path
 
 ERRORS = st.floats(0.01, 2.0)
 Z = 1.959963984540054

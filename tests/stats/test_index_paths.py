@@ -10,7 +10,7 @@ from scipy import stats
 from helpers.data.official import indicators, panel
 from helpers.errors import EstimationError
 from helpers.stats.estimates import pick
-from helpers.stats.index_paths import index_path, index_places, panel_changes
+from helpers.stats.panel.index_paths import index_path, index_places, panel_changes
 
 
 def made(values: list[list[float]], *, first: int = 2010) -> pd.DataFrame:

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.errors import ConvergenceError, EstimationError, HelpersError
-from helpers.stats import item_bias_models as models
 from helpers.stats.estimates import Inapplicable, TestResult
-from helpers.stats.item_bias import item_bias, item_bias_sizes, item_bias_test
+from helpers.stats.scales import item_bias_models as models
+from helpers.stats.scales.item_bias import item_bias, item_bias_sizes, item_bias_test
 
 REFERENCE = json.loads(
     (Path(__file__).parents[1] / "reference" / "item_bias.json").read_text(encoding="utf-8")

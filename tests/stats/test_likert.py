@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from samples import awkward, check_frame, declared, design, drawn, reference
 
 from helpers.errors import EstimationError, HelpersError
-from helpers.stats.describe import proportions
+from helpers.stats.describe.describe import proportions
+from helpers.stats.describe.likert import likert_summary
 from helpers.stats.design import Design, survey_design
-from helpers.stats.likert import likert_summary
 
 LEVELS = ["net score", "top box", "median category", "interpolated median", "consensus"]
 

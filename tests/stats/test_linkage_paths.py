@@ -7,10 +7,10 @@ import pytest
 
 from helpers.data.published import polls
 from helpers.stats.estimates import Inapplicable
-from helpers.stats.linkage_paths import LINKAGE_CHOICES, linkage_paths
-from helpers.stats.meta_regression import meta_regression
-from helpers.stats.poll_studies import poll_studies
-from helpers.stats.pooling_checks import linkage_checks
+from helpers.stats.pool.linkage_paths import LINKAGE_CHOICES, linkage_paths
+from helpers.stats.pool.meta_regression import meta_regression
+from helpers.stats.pool.poll_studies import poll_studies
+from helpers.stats.pool.pooling_checks import linkage_checks
 
 DOUBTFUL = ["IPS", "CSI", "Strategy"]
 

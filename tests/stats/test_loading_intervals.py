@@ -11,17 +11,17 @@ import pytest
 from data.views_surveys import simulated
 
 from helpers.errors import EstimationError
-from helpers.stats.describe import means
+from helpers.stats.compare.weighted_paired import weighted_paired_difference
+from helpers.stats.describe.describe import means
 from helpers.stats.design import Design, survey_design
 from helpers.stats.estimates import Inapplicable, TestResult
-from helpers.stats.factors import factor_loadings
-from helpers.stats.loading_intervals import polychoric_loadings
-from helpers.stats.polychoric_fit import fit_codes
-from helpers.stats.replicated import replicate_estimates
-from helpers.stats.replicates import bootstrap_replicates
 from helpers.stats.respondents import design_of
-from helpers.stats.scale_designs import scale_design
-from helpers.stats.weighted_paired import weighted_paired_difference
+from helpers.stats.scales.factors import factor_loadings
+from helpers.stats.scales.loading_intervals import polychoric_loadings
+from helpers.stats.scales.polychoric_fit import fit_codes
+from helpers.stats.simulation.scale_designs import scale_design
+from helpers.stats.weights.replicated import replicate_estimates
+from helpers.stats.weights.replicates import bootstrap_replicates
 
 REFERENCE = json.loads(
     (Path(__file__).parents[1] / "reference" / "loading_intervals.json").read_text(encoding="utf-8")
@@ -61,9 +61,7 @@ def test_standard_errors_are_those_of_lavaan_where_one_factor_fits_exactly(plain
 def test_estimates_are_those_without_intervals(weighted: Design) -> None:
     design = weighted.answered(*ITEMS)
     rows = polychoric_loadings(design, items=ITEMS, factors=2)
-    other = factor_loadings(
-        design, items=ITEMS, factors=2, matrix="polychoric", rotation="oblimin"
-    )
+    other = factor_loadings(design, items=ITEMS, factors=2, matrix="polychoric", rotation="oblimin")
     right = other[other["level"] != "communality"]
     assert rows["estimate"].tolist()[:14] == pytest.approx(right["estimate"].tolist(), abs=1e-6)
     assert ((rows["ci_low"] < rows["estimate"]) & (rows["estimate"] < rows["ci_high"])).all()

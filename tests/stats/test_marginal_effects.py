@@ -14,9 +14,9 @@ from scipy import special
 
 from helpers.errors import EstimationError, HelpersError
 from helpers.stats.design import Design, survey_design
-from helpers.stats.marginal_effects import average_marginal_effects
-from helpers.stats.ordinal import ordered_model
-from helpers.stats.regression import logistic_model
+from helpers.stats.models.marginal_effects import average_marginal_effects
+from helpers.stats.models.ordinal import ordered_model
+from helpers.stats.models.regression import logistic_model
 
 REFERENCE = json.loads(
     (Path(__file__).parents[1] / "reference" / "marginal_effects.json").read_text(encoding="utf-8")

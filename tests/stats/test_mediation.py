@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from helpers.errors import EstimationError, HelpersError
 from helpers.rng import stream
 from helpers.stats.design import Design, survey_design
-from helpers.stats.mediation import Mediation, mediation
-from helpers.stats.regression import linear_model
+from helpers.stats.models.mediation import Mediation, mediation
+from helpers.stats.models.regression import linear_model
 
 REFERENCE = json.loads(
     (Path(__file__).parents[1] / "reference" / "mediation.json").read_text(encoding="utf-8")

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from helpers import rng
 from helpers.errors import EstimationError, EvidenceError
 from helpers.evidence import Evidence
+from helpers.stats.bend.multiverse import Choice, multiverse
+from helpers.stats.bend.multiverse_summary import agreement, influence
 from helpers.stats.estimates import Estimate, Inapplicable, TestResult
-from helpers.stats.multiverse import Choice, multiverse
-from helpers.stats.multiverse_summary import agreement, influence
 
 REFERENCE = json.loads(
     (Path(__file__).parents[1] / "reference" / "multiverse.json").read_text(encoding="utf-8")

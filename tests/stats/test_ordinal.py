@@ -14,7 +14,7 @@ from scipy import special
 
 from helpers.errors import ConvergenceError, DesignError, EstimationError, HelpersError
 from helpers.stats.design import Design, survey_design
-from helpers.stats.ordinal import OrderedModel, ordered_model
+from helpers.stats.models.ordinal import OrderedModel, ordered_model
 
 REFERENCE = json.loads(
     (Path(__file__).parents[1] / "reference" / "ordinal.json").read_text(encoding="utf-8")

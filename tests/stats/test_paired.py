@@ -22,8 +22,8 @@ from rank_results import (
 from scipy import stats
 
 from helpers.errors import EstimationError, HelpersError
+from helpers.stats.compare.paired import friedman, mcnemar, wilcoxon
 from helpers.stats.estimates import Inapplicable
-from helpers.stats.paired import friedman, mcnemar, wilcoxon
 
 REFERENCE = reference("paired")
 COUNTS = st.integers(0, 30)

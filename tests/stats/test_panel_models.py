@@ -16,7 +16,7 @@ from helpers import rng
 from helpers.data.official import panel
 from helpers.errors import EstimationError, EvidenceError, HelpersError
 from helpers.stats.estimates import Inapplicable, TestResult
-from helpers.stats.panel_models import (
+from helpers.stats.panel.panel_models import (
     fixed_effects,
     wild_bootstrap_test,
     within_wave_ranks,

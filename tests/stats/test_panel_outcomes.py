@@ -11,7 +11,7 @@ from statsmodels.stats.multitest import multipletests
 from helpers.data.official import panel
 from helpers.errors import EstimationError
 from helpers.stats.estimates import Inapplicable, pick
-from helpers.stats.panel_outcomes import (
+from helpers.stats.panel.panel_outcomes import (
     in_spreads,
     negligible,
     outcome_slopes,

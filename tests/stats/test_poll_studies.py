@@ -10,10 +10,10 @@ import pytest
 
 from helpers.errors import EstimationError
 from helpers.stats.estimates import pick
-from helpers.stats.meta_regression import MetaRegression, meta_regression
-from helpers.stats.poll_studies import decimal_year, extremes, poll_studies
-from helpers.stats.pooling import pooled
-from helpers.stats.pooling_checks import (
+from helpers.stats.pool.meta_regression import MetaRegression, meta_regression
+from helpers.stats.pool.poll_studies import decimal_year, extremes, poll_studies
+from helpers.stats.pool.pooling import pooled
+from helpers.stats.pool.pooling_checks import (
     each_moderator,
     linkage_checks,
     one_reading_each,

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from scipy import integrate, special
 
 from helpers.errors import EstimationError, HelpersError
-from helpers.stats import polychoric_algebra as algebra
 from helpers.stats.design import Design, covariance, survey_design
-from helpers.stats.polychoric import polychoric, polychoric_matrix, polychoric_of_counts
-from helpers.stats.polychoric_fit import fit_polychoric
+from helpers.stats.scales import polychoric_algebra as algebra
+from helpers.stats.scales.polychoric import polychoric, polychoric_matrix, polychoric_of_counts
+from helpers.stats.scales.polychoric_fit import fit_polychoric
 
 REFERENCE = json.loads(
     (Path(__file__).parents[1] / "reference" / "polychoric.json").read_text(encoding="utf-8")

@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from helpers.errors import EstimationError, EvidenceError, HelpersError
-from helpers.rng import stream
-from helpers.stats.estimates import Estimate, Inapplicable, TestResult, pick
-from helpers.stats.printed import printed_shares
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.stats.meta_regression import MetaRegression, meta_regression
-from helpers.stats.pooling import Pooled, leave_one_out, pooled
+from helpers.errors import EstimationError, EvidenceError, HelpersError
+from helpers.rng import stream
+from helpers.stats.estimates import Estimate, Inapplicable, TestResult, pick
+from helpers.stats.pool.meta_regression import MetaRegression, meta_regression
+from helpers.stats.pool.pooling import Pooled, leave_one_out, pooled
+from helpers.stats.published.printed import printed_shares
 
 REFERENCE = json.loads(
     (Path(__file__).parents[1] / "reference" / "pooling.json").read_text(encoding="utf-8")

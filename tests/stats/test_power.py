@@ -16,9 +16,9 @@ from statsmodels.stats.power import TTestIndPower
 from helpers.errors import EstimationError, EvidenceError
 from helpers.evidence import Evidence
 from helpers.stats.design import Design, survey_design
-from helpers.stats.equivalence import equivalent_means
 from helpers.stats.estimates import Inapplicable, TestResult
-from helpers.stats.power import power_curve, simulated_power
+from helpers.stats.no_effect.equivalence import equivalent_means
+from helpers.stats.no_effect.power import power_curve, simulated_power
 
 
 def groups(rng: np.random.Generator, size: int, *, effect: float) -> pd.DataFrame:

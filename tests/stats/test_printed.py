@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from helpers.errors import EstimationError, EvidenceError
-from helpers.stats.printed import (
+from helpers.stats.published.printed import (
     DESIGN_EFFECTS,
     asked_together,
     differences_within_poll,

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from helpers.errors import EstimationError, HelpersError
 from helpers.stats.design import Design, survey_design
 from helpers.stats.estimates import Inapplicable, TestResult
-from helpers.stats.ordinal import ordered_model
-from helpers.stats.proportional_odds import ProportionalOdds, proportional_odds
-from helpers.stats.regression import logistic_model
+from helpers.stats.models.ordinal import ordered_model
+from helpers.stats.models.proportional_odds import ProportionalOdds, proportional_odds
+from helpers.stats.models.regression import logistic_model
 
 REFERENCE = json.loads(
     (Path(__file__).parents[1] / "reference" / "ordinal.json").read_text(encoding="utf-8")

@@ -21,9 +21,9 @@ from scipy import stats
 from statsmodels.stats.nonparametric import rank_compare_2indep
 
 from helpers.errors import EstimationError, EvidenceError, HelpersError
+from helpers.stats.compare.ordered_trends import jonckheere, linear_by_linear
+from helpers.stats.compare.ranks import cliffs_delta, dunn, kruskal_wallis, mann_whitney
 from helpers.stats.estimates import Estimate, Inapplicable, TestResult
-from helpers.stats.ordered_trends import jonckheere, linear_by_linear
-from helpers.stats.ranks import cliffs_delta, dunn, kruskal_wallis, mann_whitney
 
 REFERENCE = reference("ranks")
 CASES = {

@@ -6,7 +6,7 @@ import pytest
 from conftest import Project
 from scipy import stats
 
-from helpers.stats.recomputed import recomputed
+from helpers.stats.published.recomputed import recomputed
 
 WRONG = {
     "Labour and Social Protection, 2024-04-01", "Ulytau region, 2024-12-17",

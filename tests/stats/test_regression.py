@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from helpers.errors import EstimationError, HelpersError
 from helpers.stats.design import Design, survey_design
-from helpers.stats.regression import LinearModel, LogisticModel, linear_model, logistic_model
+from helpers.stats.models.regression import LinearModel, LogisticModel, linear_model, logistic_model
 
 REFERENCE = json.loads(
     (Path(__file__).parents[1] / "reference" / "regression.json").read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from helpers.errors import ConvergenceError, EstimationError, HelpersError
 from helpers.stats.design import Design, survey_design
 from helpers.stats.estimates import Estimate
-from helpers.stats.reliability import (
+from helpers.stats.scales.reliability import (
     alpha_if_dropped,
     cronbach_alpha,
     item_rest,

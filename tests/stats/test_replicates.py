@@ -18,8 +18,8 @@ from scipy import stats
 
 from helpers.errors import ConvergenceError, DesignError, EstimationError, HelpersError
 from helpers.stats.design import Design, Floats, covariance, survey_design
-from helpers.stats.replicated import replicate_estimates
-from helpers.stats.replicates import (
+from helpers.stats.weights.replicated import replicate_estimates
+from helpers.stats.weights.replicates import (
     Replicates,
     bootstrap_replicates,
     jackknife_replicates,
@@ -285,7 +285,7 @@ def test_what_cannot_be_replicated_is_refused(monkeypatch: pytest.MonkeyPatch) -
     design = design_of([[2] * 3, [2] * 3])
     with pytest.raises(EstimationError, match="too few replicates; got 1; expected at least 2"):
         bootstrap_replicates(design, replicates=1, name="x")
-    monkeypatch.setattr("helpers.stats.replicates.MOST_FACTORS", 30)
+    monkeypatch.setattr("helpers.stats.weights.replicates.MOST_FACTORS", 30)
     with pytest.raises(DesignError, match="got 10 replicates of 6 sampling units"):
         bootstrap_replicates(design, replicates=10, name="x")
     with pytest.raises(DesignError, match="got 6 replicates of 6 sampling units"):

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from helpers.data.published import polls
 from helpers.errors import EstimationError, EvidenceError, HelpersError
+from helpers.stats.bend.sensitivity import dont_know_bounds, insincerity_band
+from helpers.stats.bend.tipping_points import tipping_design_effect, tipping_point
 from helpers.stats.estimates import Estimate, Inapplicable
-from helpers.stats.printed import differences_within_poll, printed_shares
-from helpers.stats.sensitivity import dont_know_bounds, insincerity_band
-from helpers.stats.tipping_points import tipping_design_effect, tipping_point
+from helpers.stats.published.printed import differences_within_poll, printed_shares
 
 REFERENCE = json.loads(
     (Path(__file__).parents[1] / "reference" / "sensitivity.json").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ import pytest
 
 from helpers.data.published import polls
 from helpers.errors import EstimationError
-from helpers.stats.series import dated_shares, spread_between_waves
+from helpers.stats.published.series import dated_shares, spread_between_waves
 
 WORDS = {
     "Trust in the institution (trust + rather trust)": "two answers added up",

@@ -24,19 +24,19 @@ from helpers.cli import main
 from helpers.data.codebook import Codebook, read_codebook
 from helpers.errors import DataError, EstimationError
 from helpers.evidence import Evidence, marked
-from helpers.stats.describe import proportions
+from helpers.stats.describe.describe import proportions
 from helpers.stats.design import Design, survey_design
-from helpers.stats.regression import linear_model
-from helpers.stats.simulation import simulate, simulation_model, write_simulated
-from helpers.stats.simulation_answers import interviewed
-from helpers.stats.simulation_checks import problems
-from helpers.stats.simulation_effects import mediation_truth
-from helpers.stats.simulation_files import digest, write_responses
-from helpers.stats.simulation_large import large_truth, scores
-from helpers.stats.simulation_model import Model, read_model
-from helpers.stats.simulation_population import cells, strata, structure
-from helpers.stats.simulation_sample import clusters
-from helpers.stats.simulation_truth import Expected, exact_truth
+from helpers.stats.models.regression import linear_model
+from helpers.stats.simulation.answers import interviewed
+from helpers.stats.simulation.checks import problems
+from helpers.stats.simulation.effects import mediation_truth
+from helpers.stats.simulation.files import digest, write_responses
+from helpers.stats.simulation.large import large_truth, scores
+from helpers.stats.simulation.model import Model, read_model
+from helpers.stats.simulation.population import cells, strata, structure
+from helpers.stats.simulation.respondents import simulate, simulation_model, write_simulated
+from helpers.stats.simulation.sample import clusters
+from helpers.stats.simulation.truth import Expected, exact_truth
 
 SURVEY = ROOT / "data" / "survey"
 CELL_ERRORS = 4.5
@@ -584,7 +584,7 @@ def test_another_codebook_is_told_what_it_lacks() -> None:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The truth without its large part, which takes seconds."""
-    monkeypatch.setattr("helpers.stats.simulation.large_truth", lambda model: {})
+    monkeypatch.setattr("helpers.stats.simulation.respondents.large_truth", lambda model: {})
 
 
 @pytest.mark.usefixtures("quick")

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from data.views_surveys import reader_file, simulated
 
-from helpers.stats.likert import likert_summary
+from helpers.stats.describe.likert import likert_summary
 from helpers.stats.respondents import design_of
-from helpers.stats.true_shares import (
+from helpers.stats.views.true_shares import (
     true_answers,
     true_group_shares,
     true_group_silence,

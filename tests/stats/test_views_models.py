@@ -14,12 +14,12 @@ import pytest
 from helpers.data.survey import Survey, read_survey, survey
 from helpers.evidence import Evidence
 from helpers.stats.estimates import Inapplicable
-from helpers.stats.mediation import mediation
-from helpers.stats.model_data import TOP, ModelData, model_data
-from helpers.stats.views_counts import below_level, beside, tally, worded
-from helpers.stats.views_detectable import detectable_at_effective_base, needed_for_no_change
-from helpers.stats.views_mediation import ALONE, FIXED, mediated, use_by_group, users
-from helpers.stats.views_models import (
+from helpers.stats.models.mediation import mediation
+from helpers.stats.models.model_data import TOP, ModelData, model_data
+from helpers.stats.views.counts import below_level, beside, tally, worded
+from helpers.stats.views.detectable import detectable_at_effective_base, needed_for_no_change
+from helpers.stats.views.mediation import ALONE, FIXED, mediated, use_by_group, users
+from helpers.stats.views.models import (
     effects_on_answers,
     slopes_by_threshold,
     slopes_tested,
@@ -27,8 +27,8 @@ from helpers.stats.views_models import (
     thresholds_shown,
     weights_compared,
 )
-from helpers.stats.views_no_effect import claim_by_domain, claims_tested
-from helpers.stats.views_priors import prior_widths
+from helpers.stats.views.no_effect import claim_by_domain, claims_tested
+from helpers.stats.views.priors import prior_widths
 
 FACTS = ["sex", "age-group", "education", "settlement", "language"]
 ONE = ["trust-government"]

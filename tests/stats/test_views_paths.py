@@ -12,8 +12,7 @@ import statsmodels.api as sm
 from helpers.data.scores import scale_score
 from helpers.data.survey import Survey, survey
 from helpers.evidence import Evidence
-from helpers.stats.estimates import Estimate, Inapplicable
-from helpers.stats.paths_summary import (
+from helpers.stats.bend.paths_summary import (
     choices_side_by_side,
     claims_side_by_side,
     end_path,
@@ -24,7 +23,8 @@ from helpers.stats.paths_summary import (
     paths_within,
     strongest_choice,
 )
-from helpers.stats.views_paths import USE_CHOICES, use_paths
+from helpers.stats.estimates import Estimate, Inapplicable
+from helpers.stats.views.paths import USE_CHOICES, use_paths
 
 
 @pytest.fixture(scope="module")

@@ -14,14 +14,14 @@ from helpers.data.disclosure import suppressed
 from helpers.errors import EstimationError
 from helpers.evidence import Evidence, evidence_of
 from helpers.stats.estimates import Estimate, Inapplicable
-from helpers.stats.views_checks import (
+from helpers.stats.views.checks import (
     intervals_compared,
     intervals_with_truth,
     largest,
     smallest,
 )
-from helpers.stats.views_items import one
-from helpers.stats.views_perceptions import (
+from helpers.stats.views.items import one
+from helpers.stats.views.perceptions import (
     answer_distributions,
     answer_readings,
     answers_by_group,

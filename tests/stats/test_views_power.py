@@ -12,15 +12,15 @@ from helpers.errors import EstimationError
 from helpers.evidence import Evidence
 from helpers.rng import stream
 from helpers.stats.estimates import Inapplicable
-from helpers.stats.planning import power_means
-from helpers.stats.power_draws import THRESHOLDS, TwoGroups, one_by_one, without_clusters
-from helpers.stats.views_needed import (
+from helpers.stats.no_effect.planning import power_means
+from helpers.stats.simulation.power_draws import THRESHOLDS, TwoGroups, one_by_one, without_clusters
+from helpers.stats.views.needed import (
     detectable_here,
     needed_count,
     needed_respondents,
     standardised,
 )
-from helpers.stats.views_power import (
+from helpers.stats.views.power import (
     TESTS,
     nominal_level,
     power_by_design,

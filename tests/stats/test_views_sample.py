@@ -16,15 +16,15 @@ from helpers.data.official import census
 from helpers.evidence import Evidence, evidence_of
 from helpers.stats.estimates import Estimate, Inapplicable
 from helpers.stats.respondents import design_of
-from helpers.stats.views_items import one
-from helpers.stats.views_sample import (
+from helpers.stats.views.items import one
+from helpers.stats.views.sample import (
     census_shares,
     margin_shares_of,
     region_shares,
     silence_by_group,
     silence_by_item,
 )
-from helpers.stats.views_sample_weights import (
+from helpers.stats.views.sample_weights import (
     _joined,
     degrees_of_variance,
     design_effects,

@@ -12,8 +12,8 @@ from statsmodels.stats.multitest import multipletests
 
 from helpers.data.published import polls
 from helpers.errors import EstimationError
-from helpers.stats.printed import over_design_effects
-from helpers.stats.wave_changes import (
+from helpers.stats.published.printed import over_design_effects
+from helpers.stats.published.wave_changes import (
     TRUST_ORDER,
     farthest,
     wave_association,

@@ -17,10 +17,10 @@ from scipy import stats
 from statsmodels.stats.nonparametric import rank_compare_2indep
 
 from helpers.errors import EstimationError, HelpersError
+from helpers.stats.compare.weighted_ranks import weighted_rank_test
+from helpers.stats.compare.weighted_tests import weighted_mean_difference, weighted_share_difference
 from helpers.stats.design import Design, covariance, survey_design
 from helpers.stats.estimates import Inapplicable, TestResult
-from helpers.stats.weighted_ranks import weighted_rank_test
-from helpers.stats.weighted_tests import weighted_mean_difference, weighted_share_difference
 
 CASES = reference("weighted_tests")
 Tested = Callable[..., TestResult | Inapplicable]

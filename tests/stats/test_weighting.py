@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from helpers.errors import ConvergenceError, DesignError, EstimationError, HelpersError
 from helpers.stats.design import survey_design
-from helpers.stats.weighting import post_stratified, raked, weight_diagnostics
+from helpers.stats.weights.weighting import post_stratified, raked, weight_diagnostics
 
 REFERENCE = json.loads(
     (Path(__file__).parents[1] / "reference" / "weighting.json").read_text(encoding="utf-8")

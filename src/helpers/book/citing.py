@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -67,21 +68,31 @@ def entries(*, site: bool = True) -> list[dict[str, Any]]:
     raise PublicationError("there are no results; expected results.json. Run `make book`.")
 
 
-def citation_files(known: Mapping[str, Work]) -> dict[str, bytes]:
-    """Files for programs that keep references, and the scripts from which pages copy citations."""
+def citation_files(
+    known: Mapping[str, Work], records: Mapping[str, Mapping[str, Any]] | None = None
+) -> dict[str, bytes]:
+    """Files for programs that keep references, and the scripts from which pages copy citations.
+
+    Parameters
+    ----------
+    records : the register, whose figures and tables bring their citations with them.
+    """
     found: dict[str, bytes] = {}
     for work in known.values():
         for ending, body in reference_files.files(work).items():
             found[f"{address(work)}{ending}"] = body
         if work.kind != "number":
-            found[f"cite/{work.id}.js"] = _script(work.id, citations(work))
+            record = (records or {}).get(work.id)
+            found[f"cite/{work.id}.js"] = _script(work.id, citations(work, record))
     found["cite/numbers.js"] = _script("numbers", _numbers(known))
     return found
 
 
-def write_citations(site: Path, known: Mapping[str, Work]) -> None:
+def write_citations(
+    site: Path, known: Mapping[str, Work], records: Mapping[str, Mapping[str, Any]]
+) -> None:
     """Write the files of `citation_files` to their addresses."""
-    for name, body in citation_files(known).items():
+    for name, body in citation_files(known, records).items():
         (site / name).parent.mkdir(exist_ok=True)
         (site / name).write_bytes(body)
 
@@ -92,12 +103,24 @@ def address(work: Work) -> str:
     return f"{folder}/{work.id}"
 
 
-def citations(work: Work) -> list[list[str]]:
-    """Pairs of a style's name and the citation in it, in every style."""
+def citations(work: Work, record: Mapping[str, Any] | None = None) -> list[list[str]]:
+    """Pairs of a style's name and the citation in it, in every style.
+
+    Parameters
+    ----------
+    record : of a figure or table, whose JSON holds what the styles made of it already.
+    """
+    ready = {} if record is None else held(record)["citations"]
     return [
-        [reference_files.style_name(style), reference_files.cited(work, style)]
+        [reference_files.style_name(style), ready.get(style) or reference_files.cited(work, style)]
         for style in reference_files.STYLES
     ]
+
+
+def held(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What the JSON file of a figure or table holds."""
+    found: dict[str, Any] = json.loads(base64.b64decode(record["files"][".json"]))
+    return found
 
 
 def _numbers(known: Mapping[str, Work]) -> dict[str, Any]:

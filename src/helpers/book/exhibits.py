@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -17,7 +16,7 @@ from myst_nb.core.render import MimeData, NbElementRenderer
 
 from helpers.book.changes import changes, frozen_entries
 from helpers.book.chapters import Chapter, line_of
-from helpers.book.citing import citations
+from helpers.book.citing import citations, held
 from helpers.book.results import document
 from helpers.paths import project_root
 from helpers.report.citation import Work
@@ -92,11 +91,10 @@ def on_its_page(
     """The body of ``figures/<id>.html``."""
     listed = document({record["id"]: record})
     [entry] = [entry for name in ("figures", "tables") for entry in listed[name]]
-    rows = json.loads(base64.b64decode(record["files"][".json"]))["rows"]
     return render(
         "page.html", record=_view(record, FILES), number=number, root="../", book=work.of,
-        chapter_title=chapter_title, sources=sources, citations=citations(work),
-        words=in_words(rows) if record["kind"] == "figure" else {}, call=call_of(record),
+        chapter_title=chapter_title, sources=sources, citations=citations(work, record),
+        words=in_words(held(record)["rows"]) if record["kind"] == "figure" else {}, call=call_of(record),
         changes=changes(entry, frozen_entries().get(record["id"])),
     )  # fmt: skip
 

@@ -280,7 +280,7 @@ def _write_files(app: Sphinx, failure: Exception | None) -> None:
     for path in folder.iterdir():
         if path.name not in wanted and path.name not in pages:
             path.unlink()
-    write_citations(top, works_of(app))
+    write_citations(top, works_of(app), results.register_of(app.env))
 
 
 def _exhibits(env: BuildEnvironment) -> list[Mapping[str, Any]]:

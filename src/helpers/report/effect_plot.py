@@ -102,7 +102,7 @@ def _alt(rows: pd.DataFrame, what: str, words: _Words) -> str:
     )
     if known.empty:
         return text
-    return f"{text} {inside} of {len(known)} intervals hold the value {words.series['truth']}."
+    return f"{text} {inside} of {len(known)} intervals hold the model's value."
 
 
 def _short(label: object, letters: int = 38) -> str:
@@ -202,7 +202,7 @@ def _key(rows: pd.DataFrame, words: _Words) -> list[Line2D]:
 
 
 def _number(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")
+    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
 
 
 def _p_text(value: float) -> str:

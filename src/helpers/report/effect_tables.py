@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from helpers.report.tables import NOTHING
 from helpers.stats.estimates import reason_passes
-from helpers.stats.family_rows import NONE, UNKNOWN
-from helpers.stats.views_reliability import ALPHA, HIDDEN, OMEGA
+from helpers.stats.views.family_rows import NONE, UNKNOWN
+from helpers.stats.views.reliability import ALPHA, HIDDEN, OMEGA
 
 TWINS = ("plain", "unweighted", "without")
 """Columns that stand beside the estimate, whose limits, if any, end in ``_low`` and ``_high``."""
@@ -45,7 +47,10 @@ def _worded(rows: pd.DataFrame, digits: int) -> pd.DataFrame:
     for name in (*TWINS, "truth"):
         if name in rows.columns:
             ends = [rows.get(f"{name}_{end}", nothing) for end in ("low", "high")]
-            words = [_with_limits(*cell, digits) for cell in zip(rows[name], *ends, strict=True)]
+            words = [
+                _with_limits(value, low, high, digits)
+                for value, low, high in zip(rows[name], *ends, strict=True)
+            ]
             found = found.assign(**{f"{name}_words": words})
     for name in P_VALUES:
         if name in rows.columns:
@@ -71,7 +76,8 @@ def _with_limits(value: float, low: float, high: float, digits: int) -> str:
     text = f"{value:.{digits}f}"
     if pd.notna(low) and pd.notna(high):
         text += f" ({low:.{digits}f} to {high:.{digits}f})"
-    return text.replace("-", "−")
+    nil = f"-{0:.{digits}f}"
+    return re.sub(rf"{nil}(?!\d)", nil[1:], text).replace("-", "−")
 
 
 def _agrees(*, rejected: bool, model: str, tested: bool) -> str:
@@ -89,7 +95,7 @@ def reliability_in_words(rows: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    rows : of `helpers.stats.views_reliability.scale_reliability`.
+    rows : of `helpers.stats.views.reliability.scale_reliability`.
     """
     worded = _worded(rows, 2)
     keep = ["item", "label", "items", "evidence", "source"]

@@ -17,7 +17,7 @@ from helpers.evidence import evidence_of
 from helpers.report import drawing, theme
 from helpers.report.charts import Chart
 from helpers.stats.estimates import reason_passes
-from helpers.stats.tost import Verdict
+from helpers.stats.no_effect.tost import Verdict
 
 LETTERS = 40
 """Letters of a claim before it is broken, in a wide drawing; a narrow one has it above the interval."""
@@ -46,7 +46,7 @@ def equivalence_plot(
 
     Parameters
     ----------
-    rows : rows of `helpers.stats.views_no_effect`: ``label inner_low inner_high lower upper
+    rows : rows of `helpers.stats.views.no_effect`: ``label inner_low inner_high lower upper
         verdict`` beside the result shape; one line a label, in the order given.
     axis : label of the horizontal axis, with its unit.
     what : what is compared, in a few words for the alternative text.

@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from helpers.report import csl, theme
 from helpers.report.citation import LICENCE, LICENCE_URL, Work, book
@@ -69,7 +69,7 @@ def data_files(
         "data_hash": about["data_hash"],
     }
     commented = "".join(f"# {key}: {value}\n" for key, value in head.items())
-    body = {**head, "rows": json.loads(rows.to_json(orient="records", double_precision=12))}
+    body = {**head, "citations": about["citations"], "rows": json.loads(rows.to_json(orient="records", double_precision=12))}
     return {
         ".csv": (commented + _csv(rows)).encode(),
         ".json": (json.dumps(body, ensure_ascii=False, indent=1) + "\n").encode(),
@@ -92,7 +92,7 @@ def _csv(rows: pd.DataFrame) -> str:
     return str(rows.to_csv(index=False, lineterminator="\n", float_format="%.12g"))
 
 
-def _signed(figure: Figure, about: Mapping[str, str]) -> Figure:
+def _signed(figure: Figure, about: Mapping[str, Any]) -> Figure:
     """Write the evidence mark into the drawing itself: a copy may travel without its page."""
     figure.supxlabel(
         about["mark"], x=0.008, ha="left", fontsize=7, color=theme.MARK_INK[about["kind"]]
@@ -108,7 +108,7 @@ def _saved(figure: Figure, form: str, metadata: Mapping[str, object], *, dpi: in
 
 def _about(
     name: str, rows: pd.DataFrame, *, title: str, evidence: Evidence, mark: str, kind: str
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """What every file says of itself, whatever its form; `helpers.report.whatis` reads it back."""
     of = book()
     joined = join_sources(rows)
@@ -116,6 +116,7 @@ def _about(
         id=name, kind=kind, title=title, page=f"figures/{name}.html", of=of, mark=mark,
         sources=tuple(joined.split(";")) if joined else (),
     )  # fmt: skip
+    citations = {style: csl.text(work, style) for style in csl.STYLES}
     return {
         "id": name,
         "title": title,
@@ -123,12 +124,13 @@ def _about(
         "version": of.version,
         "mark": mark,
         "kind": str(evidence),
-        "cite": csl.text(work, "apa"),
+        "cite": citations["apa"],
+        "citations": citations,
         "data_hash": data_hash(rows),
     }
 
 
-def _keys(about: Mapping[str, str]) -> list[str]:
+def _keys(about: Mapping[str, Any]) -> list[str]:
     """What the fields of SVG and PDF have no name for."""
     return [
         f"id={about['id']}",
@@ -138,7 +140,7 @@ def _keys(about: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _dublin_core(about: Mapping[str, str]) -> dict[str, object]:
+def _dublin_core(about: Mapping[str, Any]) -> dict[str, object]:
     return {
         "Title": about["title"],
         "Creator": about["authors"],
@@ -150,7 +152,7 @@ def _dublin_core(about: Mapping[str, str]) -> dict[str, object]:
     }
 
 
-def _pdf_info(about: Mapping[str, str]) -> dict[str, object]:
+def _pdf_info(about: Mapping[str, Any]) -> dict[str, object]:
     return {
         "Title": about["title"],
         "Author": about["authors"],
@@ -161,7 +163,7 @@ def _pdf_info(about: Mapping[str, str]) -> dict[str, object]:
     }
 
 
-def _png_text(about: Mapping[str, str]) -> dict[str, object]:
+def _png_text(about: Mapping[str, Any]) -> dict[str, object]:
     return {
         "Title": about["title"],
         "Author": about["authors"],

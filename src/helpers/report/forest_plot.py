@@ -17,7 +17,7 @@ from helpers.report import drawing, theme
 from helpers.report.charts import Chart
 from helpers.report.words import when
 from helpers.stats.estimates import Estimate, Inapplicable, to_frame
-from helpers.stats.pooling import Pooled
+from helpers.stats.pool.pooling import Pooled
 
 LINE = 5.8
 """Height of a line in mm; a narrow drawing has a second one for each label."""
@@ -28,7 +28,7 @@ STROKES = (0.6, 1.0, 1.5)
 def reading_labels(
     rows: pd.DataFrame, readings: pd.DataFrame, *, blocks: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
-    """The rows of `helpers.stats.poll_studies.poll_studies`, each with the label of its line.
+    """The rows of `helpers.stats.pool.poll_studies.poll_studies`, each with the label of its line.
 
     The label says who asked, when, and the wording where it is not trust.
 

@@ -13,7 +13,7 @@ from helpers.evidence import evidence_of
 from helpers.report import drawing, theme
 from helpers.report.charts import Chart
 from helpers.stats.estimates import reason_passes
-from helpers.stats.funnel import funnel_curve
+from helpers.stats.pool.funnel import funnel_curve
 
 LEVEL = 4.0
 """Marks closer than this in points of percent share a line of text."""
@@ -25,7 +25,7 @@ def funnel_plot(rows: pd.DataFrame, *, volume: str, rate: str) -> Chart:
 
     Parameters
     ----------
-    rows : what `helpers.stats.funnel.funnel_limits` gives, one row a body.
+    rows : what `helpers.stats.pool.funnel.funnel_limits` gives, one row a body.
     volume, rate : labels of the two axes, with their units.
     """
     evidence_of(rows)

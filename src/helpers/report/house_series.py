@@ -17,8 +17,8 @@ from matplotlib.textpath import TextPath
 from helpers.evidence import evidence_of
 from helpers.report import drawing, theme
 from helpers.report.charts import Chart
-from helpers.stats.poll_studies import decimal_year
-from helpers.stats.study_rows import check_present
+from helpers.stats.pool.poll_studies import decimal_year
+from helpers.stats.pool.study_rows import check_present
 
 BREAK = 4.0
 """Years without a reading after which the axis of time is cut."""
@@ -44,7 +44,7 @@ def house_series(rows: pd.DataFrame, *, axis: str, what: str) -> Chart:
 
     Parameters
     ----------
-    rows : rows of `helpers.stats.poll_studies.poll_studies`, in percent.
+    rows : rows of `helpers.stats.pool.poll_studies.poll_studies`, in percent.
     axis : label of the vertical axis, with its unit.
     what : what was read, in a few words for the alternative text.
 

@@ -39,8 +39,8 @@ def insincerity_lines(
 
     Parameters
     ----------
-    rows : rows of `helpers.stats.sensitivity.insincerity_band`, of each 100.
-    tipping : rows of `helpers.stats.tipping_tables.tipping_to_share` for the same shares.
+    rows : rows of `helpers.stats.bend.sensitivity.insincerity_band`, of each 100.
+    tipping : rows of `helpers.stats.bend.tipping_tables.tipping_to_share` for the same shares.
     anchors : what other studies found, by a short name; in ``percent`` or in ``points``.
     headings : who asked and when, by ``group``; the order of the panels is that of ``rows``.
 

@@ -17,7 +17,7 @@ from helpers.evidence import evidence_of
 from helpers.report import drawing, theme
 from helpers.report.charts import Chart
 from helpers.stats.estimates import reason_passes
-from helpers.stats.family_rows import LEVEL, NONE, SOME, UNKNOWN
+from helpers.stats.views.family_rows import LEVEL, NONE, SOME, UNKNOWN
 
 SMALLEST = 1e-6
 """Smaller p-values stand at this end of the axis."""
@@ -34,7 +34,7 @@ def p_value_strip(rows: pd.DataFrame) -> Chart:
 
     Parameters
     ----------
-    rows : of `helpers.stats.family_rows.family_rows`, several families one below the other.
+    rows : of `helpers.stats.views.family_rows.family_rows`, several families one below the other.
 
     Raises
     ------

@@ -20,8 +20,8 @@ def changes_in_words(
 
     Parameters
     ----------
-    path : result rows of `helpers.stats.index_paths.index_path`, of one country.
-    changes : result rows of `helpers.stats.index_change.index_changes` by what was assumed of the
+    path : result rows of `helpers.stats.panel.index_paths.index_path`, of one country.
+    changes : result rows of `helpers.stats.panel.index_change.index_changes` by what was assumed of the
         errors; each gives a column of intervals of that name.
 
     Returns
@@ -68,7 +68,7 @@ def slopes_in_words(slopes: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    slopes : result rows of `helpers.stats.panel_outcomes.outcome_slopes`.
+    slopes : result rows of `helpers.stats.panel.panel_outcomes.outcome_slopes`.
 
     Returns
     -------
@@ -102,7 +102,7 @@ def ways_side_by_side(ways: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    ways : result rows of `helpers.stats.panel_outcomes.over_ways`.
+    ways : result rows of `helpers.stats.panel.panel_outcomes.over_ways`.
 
     Returns
     -------

@@ -42,7 +42,7 @@ def power_curves(rows: pd.DataFrame, *, what: str, wanted: float = 80.0) -> Char
         raise EstimationError(
             f"power curves cannot be drawn; got no columns {absent}, units"
             f" {sorted(set(rows['unit']))}; expected percents, curve and size, and at most"
-            f" {len(MARKERS)} curves. Take the rows of helpers.stats.views_power."
+            f" {len(MARKERS)} curves. Take the rows of helpers.stats.views.power."
         )
     last = rows[rows["size"] == rows["size"].max()]
     least, most = last.loc[last["estimate"].idxmin()], last.loc[last["estimate"].idxmax()]

@@ -21,7 +21,7 @@ def rank_lines(rows: pd.DataFrame, *, highlight: str) -> Chart:
 
     Parameters
     ----------
-    rows : what `helpers.stats.index_paths.index_places` gives; every country in every wave.
+    rows : what `helpers.stats.panel.index_paths.index_places` gives; every country in every wave.
     highlight : the country that stands out.
 
     Raises

@@ -20,7 +20,7 @@ def scree_plot(rows: pd.DataFrame, *, what: str) -> Chart:
 
     Parameters
     ----------
-    rows : of `helpers.stats.factors.parallel_analysis`, in their order.
+    rows : of `helpers.stats.scales.factors.parallel_analysis`, in their order.
     what : whose eigenvalues these are, in a few words for the alternative text.
 
     Raises

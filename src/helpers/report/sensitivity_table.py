@@ -23,7 +23,7 @@ def sensitivity_table(
     Parameters
     ----------
     shares : result rows over the design effects, shares or differences within a poll.
-    tipping : rows of `helpers.stats.tipping_tables`, at one design effect.
+    tipping : rows of `helpers.stats.bend.tipping_tables`, at one design effect.
     headings : who asked and when, by ``group``.
     bounds : rows with ``treatment`` lowest and highest; without them, no bounds are known.
 

@@ -36,7 +36,7 @@ def size_dots(rows: pd.DataFrame, *, what: str) -> Chart:
     if "nominal" not in rows.columns or len(set(rows.groupby("group")["item"].nunique())) != 1:
         raise EstimationError(
             f"sizes cannot be drawn; got columns {list(rows.columns)}; expected nominal, and every"
-            " test in every group. Take the rows of helpers.stats.views_power.sizes_of_tests()."
+            " test in every group. Take the rows of helpers.stats.views.power.sizes_of_tests()."
         )
     level = float(rows["nominal"].iloc[0])
     most = rows.loc[rows["estimate"].idxmax()]

@@ -55,7 +55,7 @@ def small_multiples(
     Parameters
     ----------
     parts : result rows of one country with the year in ``level``, such as
-        `helpers.stats.index_paths.index_path` gives; one row an ``item`` and year.
+        `helpers.stats.panel.index_paths.index_path` gives; one row an ``item`` and year.
     scales : the key in `SCALES` of each ``item``, in the order wanted.
     short : a few words for an item in the alternative text.
 

@@ -37,7 +37,7 @@ def specification_curve(
 
     Parameters
     ----------
-    rows : those of `helpers.stats.multiverse.multiverse` in one unit; paths without an estimate
+    rows : those of `helpers.stats.bend.multiverse.multiverse` in one unit; paths without an estimate
         are kept in the data and not drawn. A column ``truth``, where it has a value, is drawn.
     choices : names of the choices with their headings, in the order from top to bottom; those with
         a single option are not drawn.

@@ -75,7 +75,7 @@ def intervals_by_design_effect(rows: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    rows : result rows of `helpers.stats.printed.over_design_effects`.
+    rows : result rows of `helpers.stats.published.printed.over_design_effects`.
 
     Returns
     -------

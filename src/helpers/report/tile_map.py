@@ -36,7 +36,7 @@ def tile_map(rows: pd.DataFrame, *, what: str) -> Chart | Inapplicable:
     Parameters
     ----------
     rows : one a region, named in ``label``; respondents in ``cell_n``, the share in ``estimate``,
-        as `helpers.stats.views_sample.region_shares` gives them.
+        as `helpers.stats.views.sample.region_shares` gives them.
     what : what the numbers are, in a few words for the alternative text.
 
     Returns

@@ -49,7 +49,7 @@ def series_headings(rows: pd.DataFrame) -> dict[str, str]:
 
     Parameters
     ----------
-    rows : what `helpers.stats.series.dated_shares` gives.
+    rows : what `helpers.stats.published.series.dated_shares` gives.
     """
     series = rows.drop_duplicates("series")
     several = len(set(rows["house"])) > 1
@@ -67,7 +67,7 @@ def effects_by_design_effect(
 
     Parameters
     ----------
-    rows : rows of `helpers.stats.wave_changes` at several design effects.
+    rows : rows of `helpers.stats.published.wave_changes` at several design effects.
     waves : the name of each wave, where a comparison is of two.
 
     Returns
@@ -94,7 +94,7 @@ def changes_by_design_effect(rows: pd.DataFrame, *, waves: Mapping[str, str]) ->
 
     Parameters
     ----------
-    rows : rows of `helpers.stats.wave_changes.wave_share_changes` at several design effects.
+    rows : rows of `helpers.stats.published.wave_changes.wave_share_changes` at several design effects.
 
     Returns
     -------

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import EstimationError, EvidenceError
-from helpers.stats.coded import Floats, check_choice
+from helpers.stats.compare.coded import Floats, check_choice
 from helpers.stats.estimates import Inapplicable, TestResult
 
 Adjustment = Literal["holm", "bh"]

@@ -1,0 +1,1 @@
+"""How far assumptions bend a result: silence, insincerity, choices of analysis."""

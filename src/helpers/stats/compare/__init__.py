@@ -1,0 +1,1 @@
+"""Tests between groups, within respondents, and between published distributions."""

@@ -1,0 +1,1 @@
+"""Ordered, binary and linear models under a design; marginal effects; mediation."""

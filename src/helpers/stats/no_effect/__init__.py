@@ -1,0 +1,1 @@
+"""How absence is shown: equivalence, Bayes factors, detectable effects, power."""

@@ -1,0 +1,1 @@
+"""Countries over time: fixed effects, few clusters, ranks within waves."""

@@ -1,0 +1,1 @@
+"""Several studies together: random effects, meta-regression, funnel limits."""

@@ -1,0 +1,1 @@
+"""Estimates from printed percentages and counts."""

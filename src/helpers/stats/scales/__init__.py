@@ -1,0 +1,1 @@
+"""Scales: polychoric correlations, reliability, factors, item bias."""

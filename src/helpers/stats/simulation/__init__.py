@@ -1,0 +1,1 @@
+"""Simulated respondents from the written model, and the truth behind them."""

@@ -1,0 +1,1 @@
+"""What the chapters on respondents show, from a survey to rows."""

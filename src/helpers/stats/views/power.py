@@ -1,0 +1,170 @@
+"""Whether tests keep their size in simulated surveys, and what they find."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
+
+from helpers.data.survey import SIMULATED_SOURCE
+from helpers.evidence import Evidence
+from helpers.rng import repeat
+from helpers.stats.compare.ranks import mann_whitney
+from helpers.stats.compare.weighted_ranks import weighted_rank_test
+from helpers.stats.compare.weighted_tests import weighted_mean_difference, weighted_share_difference
+from helpers.stats.describe.crosstab import rao_scott
+from helpers.stats.design import Design
+from helpers.stats.estimates import (
+    CONFIDENCE,
+    Estimate,
+    Inapplicable,
+    TestResult,
+    count,
+    pick,
+    to_frame,
+)
+from helpers.stats.models.ordinal import ordered_model
+from helpers.stats.no_effect.power import power_curve
+from helpers.stats.simulation.power_draws import TwoGroups, one_by_one, without_clusters
+
+ALPHA = 0.05
+
+Test = Callable[[Design], TestResult | Inapplicable]
+
+
+def ordered_test(design: Design) -> TestResult:
+    """The t test of the slope of an ordered logit model."""
+    row = pick(ordered_model(design, outcome="answer", terms=["group"]).coefficients)
+    t = row.estimate / (row.se or math.nan)
+    return TestResult(
+        statistic=t, statistic_name="t", df=(row.df or math.nan,), n=row.n or 0, effect=row,
+        p_value=float(2 * stats.t.sf(abs(t), row.df)), method="ordered_model",
+    )  # fmt: skip
+
+
+def means(design: Design) -> TestResult | Inapplicable:
+    """Two means under the design."""
+    return weighted_mean_difference(design, "answer", by="group")
+
+
+def shares(design: Design) -> TestResult | Inapplicable:
+    """Two shares that agree, under the design."""
+    return weighted_share_difference(design, "agrees", by="group", level=1)
+
+
+TESTS: dict[str, Test] = {
+    "Means": means,
+    "Shares that agree": shares,
+    "Ranks": lambda design: weighted_rank_test(design, "answer", by="group"),
+    "Table (Rao–Scott)": lambda design: rao_scott(design, "answer", by="group"),
+    "Ordered model": ordered_test,
+    "Means, clusters left out": lambda design: means(without_clusters(design)),
+    "Means, design left out": lambda design: means(one_by_one(design)),
+    "Ranks, design left out": lambda design: mann_whitney(design.rows, item="answer", by="group"),
+}
+"""Tests of one difference, by name; the last three leave out what drew the sample."""
+
+SETTINGS = {
+    "within": "Groups within clusters, as women and men",
+    "whole": "Groups of whole clusters, as villages and towns",
+}
+
+
+def sizes_of_tests(*, n: int, times: int, weight_cv: float = 0.5) -> pd.DataFrame:
+    """How often each of `TESTS` rejects at 5 percent although the groups do not differ.
+
+    Parameters
+    ----------
+    n : respondents of a sample, in clusters of ten.
+    times : samples for each way in which groups lie in clusters; all tests see the same ones.
+    weight_cv : coefficient of variation of the weights.
+
+    Returns
+    -------
+    A row a test and setting, in percent of the samples, with Wilson intervals for the Monte Carlo
+    error; ``nominal`` is the level and ``respondents`` the n of a sample. A sample that a test cannot answer counts as not rejected.
+    """
+    found = []
+    for groups, heading in SETTINGS.items():
+        draw = TwoGroups(groups="whole" if groups == "whole" else "within", weight_cv=weight_cv)
+        runs = repeat(partial(_rejections, draw, n), times, name=("size of tests", groups))
+        counts = np.sum(runs, axis=0)
+        found += [
+            rejection_share(int(hits), times, item=name, group=heading)
+            for name, hits in zip(TESTS, counts, strict=True)
+        ]
+    return to_frame(found).assign(nominal=100 * ALPHA, respondents=n)
+
+
+def _rejections(draw: TwoGroups, n: int, rng: np.random.Generator) -> list[bool]:
+    design = draw(rng, n)
+    results = [test(design) for test in TESTS.values()]
+    return [not isinstance(found, Inapplicable) and found.p_value < ALPHA for found in results]
+
+
+def rejection_share(hits: int, times: int, *, item: str, group: str) -> Estimate:
+    """A number of rejections as percent of the samples, with a Wilson interval."""
+    low, high = proportion_confint(hits, times, alpha=1 - CONFIDENCE, method="wilson")
+    share = hits / times
+    return Estimate(
+        item=item, level="rejected", group=group, estimate=100 * share,
+        se=100 * math.sqrt(share * (1 - share) / times), ci_low=100 * max(0.0, float(low)),
+        ci_high=100 * min(1.0, float(high)), n=times, n_eff=float(times), deff=1.0, df=None,
+        unit="percent", evidence=Evidence.SIMULATED, source=SIMULATED_SOURCE,
+        method="simulated_power",
+    )  # fmt: skip
+
+
+def power_by_effect(shifts: Sequence[float], *, sizes: Sequence[int], times: int) -> pd.DataFrame:
+    """Simulated power of the test of two means over n, one curve an effect; groups within clusters.
+
+    Returns
+    -------
+    Rows of `helpers.stats.no_effect.power.power_curve` with ``curve``, its label, and ``size``.
+    """
+    draws = {f"{shift:g} SD": TwoGroups(shift=shift, weight_cv=0.5) for shift in shifts}
+    return _curves(draws, sizes=sizes, times=times, name="effect")
+
+
+def power_by_design(shift: float, *, sizes: Sequence[int], times: int) -> pd.DataFrame:
+    """Simulated power for one effect over n, one curve a design; as `power_by_effect`."""
+    draws = {
+        "one by one, equal weights": TwoGroups(shift=shift, cluster=1, icc=0.0),
+        "unequal weights": TwoGroups(shift=shift, cluster=1, icc=0.0, weight_cv=0.5),
+        "weights, both groups in a cluster": TwoGroups(shift=shift, weight_cv=0.5),
+        "weights, whole clusters": TwoGroups(shift=shift, groups="whole", weight_cv=0.5),
+    }
+    return _curves(draws, sizes=sizes, times=times, name="design")
+
+
+def _curves(
+    draws: Mapping[str, TwoGroups], *, sizes: Sequence[int], times: int, name: str
+) -> pd.DataFrame:
+    found = []
+    for label, draw in draws.items():
+        rows = power_curve(draw, means, sizes=sizes, times=times, name=f"power by {name} {label}")
+        size = rows["group"].astype("int64")
+        found.append(rows.assign(item=label, curve=label, size=size))
+    return pd.concat(found, ignore_index=True)
+
+
+def rejected_above(rows: pd.DataFrame, *, group: str) -> Estimate:
+    """How many tests of a group reject more often than the level, their whole interval above it."""
+    above = rows["group"].eq(group) & rows["ci_low"].gt(rows["nominal"])
+    counted = count(rows)
+    return replace(counted, item="tests", group=group, estimate=float(above.sum()))
+
+
+def nominal_level(rows: pd.DataFrame) -> Estimate:
+    """The level that the tests of `sizes_of_tests` were held against, in percent."""
+    first = pick(rows.iloc[[0]])
+    return replace(
+        first, item="level", group="all", estimate=float(rows["nominal"].iloc[0]), se=None,
+        ci_low=None, ci_high=None, n=None, n_eff=None, deff=None, method="sizes_of_tests",
+    )  # fmt: skip

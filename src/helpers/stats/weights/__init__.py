@@ -1,0 +1,1 @@
+"""Weights: raking, post-stratification, diagnostics; replicates and bootstraps."""
