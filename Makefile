@@ -18,7 +18,7 @@ verify: ## execute the chapters anew and compare with the frozen results.json
 freeze: ## execute the chapters anew and write results.json
 	@$(PYTHON) run.py freeze
 
-bench: ## time the statistics beside named peers in the same run, as a table
+bench: ## time the build and the statistics beside named peers in the same run, as tables
 	@$(PYTHON) run.py bench
 
 env: ## make the environment .venv from requirements.txt

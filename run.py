@@ -25,7 +25,7 @@ COMMANDS = {
     "test": "check style, types, imports and the data; build the book; run the tests",
     "verify": "execute the chapters anew and compare with the frozen results.json",
     "freeze": "execute the chapters anew and write results.json",
-    "bench": "time the statistics beside named peers in the same run, as a table",
+    "bench": "time the build and the statistics beside named peers in the same run, as tables",
     "env": "make the environment .venv from requirements.txt, if it is not there",
     "clean": "remove what was built; the environment stays",
 }
@@ -48,7 +48,9 @@ def main(arguments: list[str]) -> int:
     if chosen.command == "test":
         return test(rest)
     if chosen.command == "bench":
-        return run([python(), "-m", "bench.statistics", "--growth"])
+        timed = [run([python(), "-m", "bench.build"])]
+        timed.append(run([python(), "-m", "bench.statistics", "--growth"]))
+        return max(timed)
     if chosen.command == "book":
         name_survey()
     elif os.environ.get("SURVEY"):

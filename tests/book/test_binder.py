@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from conftest import ROOT, copy_project
+from conftest import ROOT, Project, copy_project
 from playwright.sync_api import sync_playwright
 
 from helpers.book import launch
@@ -95,6 +95,14 @@ def test_no_link_is_better_than_a_dead_one(
 ) -> None:
     fresh(monkeypatch, answers)
     assert launch.launch_address(CHAPTER, repository) is None
+
+
+def test_the_repository_is_the_one_that_the_project_names(data_copy: Project) -> None:
+    config = data_copy.root / "_config.yml"
+    config.write_text("title: A book\n", encoding="utf-8")
+    assert launch.named_repository() is None
+    config.write_text("repository: {url: 'https://github.com/a/b'}\n", encoding="utf-8")
+    assert launch.named_repository() == "https://github.com/a/b"
 
 
 def test_container_and_devcontainer_use_the_lock_and_the_python_of_binder() -> None:

@@ -46,7 +46,7 @@ def _offer(
     before, title, after = context["body"].partition("</h1>")
     context["body"] = f"{before}{title}\n{offer}{after}{_PRINTED.format(text)}"
     if work.kind == "chapter":
-        context["body"] += page_head.coins(work)
+        context["body"] += str(page_head.coins(work))
     record = page_head.linked_data(work, parts=_parts(work, app))
     context["metatags"] = context.get("metatags", "") + page_head.head(
         work, record, description=text

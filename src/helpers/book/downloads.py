@@ -19,7 +19,7 @@ from sphinx.application import Sphinx
 
 from helpers.book import results
 from helpers.book.chapters import Chapter, chapters
-from helpers.book.launch import launch_address
+from helpers.book.launch import launch_address, named_repository
 from helpers.data.survey import FILE, survey_files
 from helpers.errors import PublicationError
 from helpers.paths import project_root
@@ -188,9 +188,9 @@ def _offer(
 ) -> None:
     """Put the links at the end of the chapter."""
     if page in vars(app.env).get("listening_state_inputs", {}):
-        address = launch_address(page, app.config.html_theme_options.get("repository_url"))
+        address = launch_address(page, named_repository())
         launch = _LAUNCH.format(address) if address else ""
-        context["body"] += _LINKS.format(page.rpartition("/")[2], launch)
+        context["body"] += str(_LINKS.format(page.rpartition("/")[2], launch))
 
 
 def _write(app: Sphinx, failure: Exception | None) -> None:

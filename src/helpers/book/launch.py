@@ -8,6 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
+import yaml
+
 from helpers.paths import project_root
 
 BINDER = "https://mybinder.org/v2/gh"
@@ -22,8 +24,7 @@ def launch_address(page: str, repository: str | None) -> str | None:
     Parameters
     ----------
     page : name of the chapter, ``chapters/trust-in-institutions``.
-    repository : ``repository: url`` of ``_config.yml``; where it is not set, the git remote
-        ``origin`` stands in.
+    repository : from `named_repository`; where it is None, the git remote ``origin`` stands in.
 
     Returns
     -------
@@ -35,6 +36,16 @@ def launch_address(page: str, repository: str | None) -> str | None:
     if found is None or commit is None:
         return None
     return f"{BINDER}/{found[1]}/{found[2]}/{commit}?urlpath={quote(f'lab/tree/{page}.md')}"
+
+
+def named_repository() -> str | None:
+    """``repository: url`` as the project's own ``_config.yml`` has it.
+
+    What jupyter-book hands on is no answer: where nothing is set, it names its own repository.
+    """
+    config = yaml.safe_load((project_root() / "_config.yml").read_text(encoding="utf-8"))
+    url = (config.get("repository") or {}).get("url")
+    return str(url) if url else None
 
 
 @lru_cache(maxsize=4)

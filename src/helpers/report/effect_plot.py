@@ -88,10 +88,10 @@ def effect_plot(
         _truth=shown[truth] if truth in shown.columns else float("nan"),
         _p=shown[p] if p else float("nan"),
     )
-    return Chart(rows=shown, alt=_alt(drawn, what, words), draw=partial(_draw, drawn, words))
+    return Chart(rows=shown, alt=_alt(drawn, what), draw=partial(_draw, drawn, words))
 
 
-def _alt(rows: pd.DataFrame, what: str, words: _Words) -> str:
+def _alt(rows: pd.DataFrame, what: str) -> str:
     least, most = rows.loc[rows["estimate"].idxmin()], rows.loc[rows["estimate"].idxmax()]
     known = rows.dropna(subset=["_truth", "ci_low"])
     inside = ((known["ci_low"] <= known["_truth"]) & (known["_truth"] <= known["ci_high"])).sum()

@@ -69,7 +69,11 @@ def data_files(
         "data_hash": about["data_hash"],
     }
     commented = "".join(f"# {key}: {value}\n" for key, value in head.items())
-    body = {**head, "citations": about["citations"], "rows": json.loads(rows.to_json(orient="records", double_precision=12))}
+    body = {
+        **head,
+        "citations": about["citations"],
+        "rows": json.loads(rows.to_json(orient="records", double_precision=12)),
+    }
     return {
         ".csv": (commented + _csv(rows)).encode(),
         ".json": (json.dumps(body, ensure_ascii=False, indent=1) + "\n").encode(),

@@ -41,7 +41,8 @@ def in_words(rows: Sequence[Row]) -> dict[str, list[str]]:
 
 
 def _of_estimates(rows: Sequence[Row]) -> dict[str, list[str]]:
-    rows = [{**row, "name": _words(row, _telling(rows))} for row in rows]
+    columns = _telling(rows)
+    rows = [{**row, "name": _words(row, columns)} for row in rows]
     known = [row for row in rows if row["estimate"] is not None]
     units = list(dict.fromkeys(str(row["unit"]) for row in known))
     with_interval = sum(row.get("ci_low") is not None for row in known)

@@ -74,7 +74,7 @@ def matrix_plot(rows: pd.DataFrame, *, what: str) -> Chart:
 
 def _short(row: pd.Series) -> str:
     return " and ".join(
-        textwrap.shorten(str(row[name]), 30, placeholder="…") for name in ("first", "second")
+        textwrap.shorten(str(row[name]), 24, placeholder="…") for name in ("first", "second")
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from helpers.errors import PublicationError
@@ -17,6 +18,7 @@ _RIS = {
 }  # fmt: skip
 
 
+@cache
 def bibtex(work: Work) -> str:
     """A BibTeX entry. What must be seen is in ``note``; ``annote``, never printed, has all sources."""
     from pybtex.database import BibliographyData, Entry, Person  # noqa: PLC0415 build only
@@ -117,5 +119,6 @@ def files(work: Work) -> dict[str, bytes]:
     return {ending: make(work).encode() for _, ending, make in FORMATS.values()}
 
 
+@cache
 def _rests_on(work: Work) -> str:
     return "Rests on: " + "; ".join(source_text(key, work.of) for key in work.sources) + "."

@@ -56,7 +56,7 @@ def users_and_others(
         truth = true_position_correlation(survey, items[0].scale or "", scale)
         for label, (word, group) in groups.items():
             formed = replace(design, rows=design.rows.assign(**{label: group}))
-            block = f"{scale_label(survey, scale)}: users over others"
+            block = scale_label(survey, scale)
             questions.append(
                 ranked(survey, formed, score_name(scale), label, block=block, label=label,
                        about=word, truth=truth)

@@ -82,7 +82,7 @@ def _tried(
 ) -> tuple[Estimate | None, float, str]:
     """The weighted estimate, the unweighted value, and the reason where there is none."""
     if len(names) < NEEDED[level]:
-        return None, NONE, f"it needs {NEEDED[level]} items"
+        return None, NONE, f"needs {NEEDED[level]} items"
     try:
         design = scale_design(survey, scale).answered(*names)
         return make(design), make(alike(design)).estimate, ""

@@ -21,6 +21,9 @@ from helpers.stats.views.family_rows import Question, Tested, family_rows
 from helpers.stats.views.items import alike
 from helpers.stats.views.true_groups import true_mean, true_upper
 
+UNWEIGHTED = Inapplicable("the test itself is unweighted", "trust_levels")
+"""Stands in place of the unweighted twin of a test that has no weighted form here."""
+
 Pair = tuple[Item, Item]
 """The institution compared with, and the one at the top."""
 
@@ -45,8 +48,8 @@ def institutions_together(
     test = attempted(make, survey, "friedman")
     known = [true_mean(survey, item) for item in items]
     truth = max(known) - min(known) if not any(map(math.isnan, known)) else math.nan
-    question = Question(block="All institutions", label="Kendall's W", test=test, plain=test,
-                        truth=truth)  # fmt: skip
+    question = Question(block="All institutions", label="Kendall's W", test=test,
+                        plain=UNWEIGHTED, truth=truth)  # fmt: skip
     return family_rows(survey, [question], family=family)
 
 
@@ -82,6 +85,9 @@ def first_over_others_in_ranks(
 ) -> pd.DataFrame | Inapplicable:
     """Wilcoxon's signed ranks of the same pairs, unweighted, with the rank-biserial correlation."""
 
+    def none(_: Design, __: Pair) -> Tested:
+        return UNWEIGHTED
+
     def test(design: Design, pair: Pair) -> Tested:
         rows = design.rows[design.inside]
         return wilcoxon(rows, before=pair[0].name, after=pair[1].name)
@@ -89,7 +95,7 @@ def first_over_others_in_ranks(
     def truth(pair: Pair) -> float:
         return true_mean(survey, pair[1]) - true_mean(survey, pair[0])
 
-    return _pairs(survey, about, family=family, test=test, plain=test, truth=truth)
+    return _pairs(survey, about, family=family, test=test, plain=none, truth=truth)
 
 
 def shares_that_trust(

@@ -1,0 +1,136 @@
+"""How fast the whole book is built, beside named peers in the same run: ``make bench``.
+
+Every way runs the same chapters cold, two at a time, in a copy of the project. The ratio is the
+peer's time over ours; ours includes every page, download and check, theirs what they do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import yaml
+
+from helpers.book.chapters import Chapter, chapters
+from helpers.book.downloads import notebook_file, script_file
+from helpers.paths import project_root
+
+AT_ONCE = 2
+OURS = "make book, cold: execution, all pages and files"
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", "_build", "__pycache__", ".*_cache", ".hypothesis", "tests"
+)
+
+
+def ours(copy: Path, _chapters: list[Chapter]) -> None:
+    """Build the book as a reader does."""
+    run(copy, "-m", "helpers", "build")
+
+
+def scripts(copy: Path, found: list[Chapter]) -> None:
+    """Run each chapter as a plain script in a process of its own."""
+    at_once(lambda chapter: run(copy, str(copy / f"{chapter.path.stem}.py")), found)
+
+
+def nbconvert(copy: Path, found: list[Chapter]) -> None:
+    """Execute each chapter with nbconvert."""
+    words = ("-m", "nbconvert", "--to", "notebook", "--execute", "--inplace")
+    at_once(lambda chapter: run(copy, *words, str(copy / f"{chapter.path.stem}.ipynb")), found)
+
+
+def jupyter_cache(copy: Path, found: list[Chapter]) -> None:
+    """Execute all chapters with jupyter-cache's parallel executor; no page is made."""
+    names = [str(copy / f"{chapter.path.stem}.ipynb") for chapter in found]
+    run(
+        copy,
+        "-c",
+        "import sys; from jupyter_cache import get_cache;"
+        "from jupyter_cache.executors import load_executor;"
+        "cache = get_cache('jcache'); [cache.add_nb_to_project(path) for path in sys.argv[1:]];"
+        "done = load_executor('local-parallel', cache).run_and_cache(timeout=600);"
+        "sys.exit(bool(done.errored or done.excepted))",
+        *names,
+    )
+
+
+def jupyter_book(copy: Path, _chapters: list[Chapter]) -> None:
+    """Build with jupyter-book as it comes: no extension of ours, warnings allowed."""
+    config = yaml.safe_load((copy / "_config.yml").read_text(encoding="utf-8"))
+    config["execute"] = {"execute_notebooks": "force", "timeout": 600}
+    config["sphinx"] = {"config": {"include_patterns": ["index.md", "chapters/**"]}}
+    (copy / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    run(copy, "-m", "jupyter_book", "build", str(copy))
+
+
+WAYS: dict[str, Callable[[Path, list[Chapter]], None]] = {
+    OURS: ours,
+    "plain scripts, two at a time": scripts,
+    "nbconvert --execute, two at a time": nbconvert,
+    "jupyter-book build as it comes": jupyter_book,
+    "jupyter-cache local-parallel, execution only": jupyter_cache,
+}
+
+
+def at_once(task: Callable[[Chapter], None], found: Iterable[Chapter]) -> None:
+    """Run a task for each chapter, two at a time; the first error ends the bench."""
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+        list(pool.map(task, found))
+
+
+def run(copy: Path, *words: str) -> None:
+    """Run this Python in the copy, with one thread a process; an error says what was printed."""
+    environment = {
+        **os.environ,
+        **{f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")},
+        "PYTHONPATH": str(copy / "src"),
+        "LISTENING_STATE_ROOT": str(copy),
+    }
+    done = subprocess.run(
+        [sys.executable, *words], cwd=copy, env=environment, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    if done.returncode:
+        sys.exit(f"{' '.join(words[:4])} failed: {(done.stdout + done.stderr)[-2000:]}")
+
+
+def seconds(way: Callable[[Path, list[Chapter]], None]) -> float:
+    """Wall time of one way in a fresh copy, whose making is not counted."""
+    with tempfile.TemporaryDirectory(prefix="listening-state-") as scratch:
+        copy = Path(scratch) / "book"
+        shutil.copytree(project_root(), copy, ignore=LEFT_OUT)
+        found = chapters()
+        for chapter in found:
+            (copy / f"{chapter.path.stem}.py").write_bytes(script_file(chapter))
+            (copy / f"{chapter.path.stem}.ipynb").write_bytes(notebook_file(chapter))
+        started = time.monotonic()
+        way(copy, found)
+        return time.monotonic() - started
+
+
+def main() -> None:
+    """Time every way ``--times`` times, in turn, and print the shortest of each as a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--times", type=int, default=1, help="default: 1")
+    times = parser.parse_args().times
+    taken: dict[str, list[float]] = {name: [] for name in WAYS}
+    # In turn, so that a busy moment of the machine does not fall on one way alone.
+    for _ in range(times):
+        for name, way in WAYS.items():
+            taken[name].append(seconds(way))
+    best = {name: min(found) for name, found in taken.items()}
+    print(f"{len(chapters())} chapters, {os.cpu_count()} cores, shortest of {times}")
+    print(f"{'way':<52}{'seconds':>9}{'ratio':>8}")
+    for name, found in best.items():
+        print(f"{name:<52}{found:>9.1f}{found / best[OURS]:>8.2f}")
+
+
+if __name__ == "__main__":
+    main()
