@@ -79,7 +79,9 @@ def test_a_number_from_the_template_is_what_the_engine_prints() -> None:
 def test_address_and_doi_stand_where_they_are_known() -> None:
     known = replace(OF, url="https://example.org/book/", doi="10.5072/x")
     for kind in KINDS:
-        address = "https://example.org/book/" + ("" if kind == "book" else f"chapters/{kind[0]}.html")
+        address = "https://example.org/book/" + (
+            "" if kind == "book" else f"chapters/{kind[0]}.html"
+        )
         for style in reference_files.STYLES:
             assert address in reference_files.cited(work(kind, known), style), (kind, style)
     assert "https://doi.org/10.5072/x" in csl.text(work("book", known), "apa")
@@ -89,7 +91,9 @@ def test_what_the_engine_loses_is_an_error(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(csl, "_entry", lambda *_: "The authors. Some Person. 2026.")
     with pytest.raises(PublicationError, match=r"a citation is incomplete; got .* expected \['Pol"):
         csl.text(replace(work("data set"), id="other"), "apa")
-    with pytest.raises(PublicationError, match="no such style; got 'appa'; expected for example apa"):
+    with pytest.raises(
+        PublicationError, match="no such style; got 'appa'; expected for example apa"
+    ):
         csl.text(work("book"), "appa")
 
 
@@ -140,7 +144,10 @@ def test_one_is_printed_at_the_prompt(name: str, capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["trust-in-institution"], "no such id; got 'trust-in-institution'; expected for example tr"),
+        (
+            ["trust-in-institution"],
+            "no such id; got 'trust-in-institution'; expected for example tr",
+        ),
         (["book", "--style", "harvard"], "no such style; got 'harvard'; expected one of apa, chic"),
     ],
 )
@@ -185,7 +192,7 @@ def disagreements(codemeta: dict, zenodo: dict) -> list[str]:
         "authors": {tuple(names), tuple(a["name"] for a in project["authors"]),
                     tuple(a["name"] for a in codemeta["author"]),
                     tuple(a["name"] for a in zenodo["creators"])},
-        "licence": {tuple(licences), tuple(l.rpartition("/")[2] for l in codemeta["license"])},
+        "licence": {tuple(licences), tuple(name.rpartition("/")[2] for name in codemeta["license"])},
         "main licence": {licences[0], project["license"]},
         "deposit licence": {licences[1].lower(), zenodo["license"]},
     }  # fmt: skip

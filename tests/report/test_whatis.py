@@ -80,7 +80,7 @@ def altered(body: bytes, form: str) -> bytes:
 def test_an_altered_copy_is_told(
     form: str, copies: Path, entry: dict[str, Any], tmp_path: Path
 ) -> None:
-    copy = tmp_path / f"renamed{Path(f"copy{form}").suffix}"
+    copy = tmp_path / f"renamed.{form.rpartition('.')[2]}"
     body = (copies / f"{NAME}{form}").read_bytes()
     copy.write_bytes(altered(body, form))
     assert copy.read_bytes() != body
@@ -89,9 +89,7 @@ def test_an_altered_copy_is_told(
     assert whatis(copy, [entry], version=book().version).verdict == "unaltered"
 
 
-def test_rows_are_told_from_their_head(
-    copies: Path, entry: dict[str, Any], tmp_path: Path
-) -> None:
+def test_rows_are_told_from_their_head(copies: Path, entry: dict[str, Any], tmp_path: Path) -> None:
     copy = tmp_path / "copy.csv"
     text = (copies / f"{NAME}.csv").read_text(encoding="utf-8")
     copy.write_bytes(text.replace("\n", "\r\n").encode())
