@@ -28,7 +28,7 @@ EXHIBITS = FIGURES | {entry["id"]: entry for entry in FROZEN["tables"]}
 
 
 LONGEST_ALT = 300
-STATED = {"0.44", "0.56", "0.2"}
+STATED = {"0.44", "0.56", "0.2", "0.1", "0.019"}
 """Bounds stated before, which are no data. Whole numbers count lines, panels or respondents."""
 
 
