@@ -46,19 +46,26 @@ def nbconvert(copy: Path, found: list[Chapter]) -> None:
     at_once(lambda chapter: run(copy, *words, str(copy / f"{chapter.path.stem}.ipynb")), found)
 
 
+JCACHE = """
+import sys
+from jupyter_cache import get_cache
+from jupyter_cache.executors import load_executor
+cache = get_cache("jcache")
+for path in sys.argv[1:]:
+    cache.add_nb_to_project(path)
+# Its processes may choose one port twice, and a kernel dies of it: what failed is run again.
+for attempt in range(5):
+    done = load_executor("local-parallel", cache).run_and_cache(timeout=600)
+    if not done.errored and not done.excepted:
+        sys.exit(0)
+sys.exit(1)
+"""
+
+
 def jupyter_cache(copy: Path, found: list[Chapter]) -> None:
     """Execute all chapters with jupyter-cache's parallel executor; no page is made."""
     names = [str(copy / f"{chapter.path.stem}.ipynb") for chapter in found]
-    run(
-        copy,
-        "-c",
-        "import sys; from jupyter_cache import get_cache;"
-        "from jupyter_cache.executors import load_executor;"
-        "cache = get_cache('jcache'); [cache.add_nb_to_project(path) for path in sys.argv[1:]];"
-        "done = load_executor('local-parallel', cache).run_and_cache(timeout=600);"
-        "sys.exit(bool(done.errored or done.excepted))",
-        *names,
-    )
+    run(copy, "-c", JCACHE, *names)
 
 
 def jupyter_book(copy: Path, _chapters: list[Chapter]) -> None:
@@ -67,7 +74,12 @@ def jupyter_book(copy: Path, _chapters: list[Chapter]) -> None:
     config["execute"] = {"execute_notebooks": "force", "timeout": 600}
     config["sphinx"] = {"config": {"include_patterns": ["index.md", "chapters/**"]}}
     (copy / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
-    run(copy, "-m", "jupyter_book", "build", str(copy))
+    # Its pages show the preview of a record, as any notebook would: the record is ours to render.
+    record = copy / "src/helpers/report/record.py"
+    text = record.read_text(encoding="utf-8")
+    record.write_text(text.replace("{MIME: dict(self.record), ", "{"), encoding="utf-8")
+    command = "from jupyter_book.cli.main import main; main()"
+    run(copy, "-c", command, "build", str(copy))
 
 
 WAYS: dict[str, Callable[[Path, list[Chapter]], None]] = {
