@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import json
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -139,6 +140,18 @@ def test_a_chapter_is_light(visitor: Visitor, site: Path) -> None:
 
 def test_no_link_is_broken(site: Path) -> None:
     assert checks.broken_links(site) == []
+
+
+HEAD_TEXT = re.compile(r"<head>(.*?)</head>", re.DOTALL)
+WITH_TEXT = re.compile(r"<(title|script|style)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL)
+
+
+def test_a_head_holds_tags_and_no_text(site: Path) -> None:
+    """A tag that was escaped ends the head, and is shown above the page."""
+    for path in site.rglob("*.html"):
+        (head,) = HEAD_TEXT.findall(path.read_text(encoding="utf-8"))
+        assert WITH_TEXT.sub("", head).strip() == "", path.name
+    assert WITH_TEXT.sub("", '<link href="a">&lt;meta name="b"&gt;') != ""
 
 
 def test_no_page_tells_of_the_machine_that_built_it(site: Path) -> None:

@@ -48,8 +48,9 @@ def _offer(
     if work.kind == "chapter":
         context["body"] += str(page_head.coins(work))
     record = page_head.linked_data(work, parts=_parts(work, app))
-    context["metatags"] = context.get("metatags", "") + page_head.head(
-        work, record, description=text
+    # As text: a safe string would escape the tags that Sphinx holds as text.
+    context["metatags"] = context.get("metatags", "") + str(
+        page_head.head(work, record, description=text)
     )
 
 
