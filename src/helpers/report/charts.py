@@ -92,8 +92,9 @@ def interval_dots(rows: pd.DataFrame, *, headings: dict[str, str], axis: str, wh
     dots = rows.drop_duplicates(["group", "item"])
     least, most = dots.loc[dots["estimate"].idxmin()], dots.loc[dots["estimate"].idxmax()]
     unit = "%" if dots["unit"].iloc[0] == "percent" else " points"
+    shown = "Dots with intervals" if dots["ci_low"].notna().any() else "Dots without intervals"
     alt = (
-        f"Dots with intervals: {what}, in {len(headings)} polls."
+        f"{shown}: {what}, in {len(headings)} block{'s' if len(headings) > 1 else ''}."
         f" Lowest {share_text(least['estimate'])}{unit} ({label(least['item'])}, {_house(headings, least)}),"
         f" highest {share_text(most['estimate'])}{unit} ({label(most['item'])}, {_house(headings, most)})."
     )
