@@ -12,7 +12,7 @@ from helpers.evidence import Evidence
 SUPPORTED = "supported by published figures"
 CONTRADICTED = "contradicted by published figures"
 OPEN = "open: published figures do not decide it"
-UNTESTED = "untested on people: shown on simulated respondents only"
+UNTESTED = "untested on people"
 
 
 def verdict(hypothesis: Hypothesis, register: Mapping[str, Mapping[str, Any]]) -> str:
