@@ -30,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         commands: dict[str, Callable[[], int]] = {
             "build": _build, "verify": _verify, "freeze": _freeze,
             "cite": lambda: _cite(known.id, known.style), "whatis": lambda: _whatis(known.file),
+            "draw": lambda: _draw(known), "release": lambda: _release(known.version),
         }  # fmt: skip
         return commands[known.command]()
     except BrokenPipeError:
@@ -49,6 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("build", help="execute the chapters and build the site in _build/html")
     commands.add_parser("verify", help="execute anew and compare with the frozen results.json")
     commands.add_parser("freeze", help="execute anew and write results.json")
+    release = commands.add_parser("release", help="pack the site and the project into one zip")
+    release.add_argument("version", help="as CITATION.cff has it")
     cite = commands.add_parser("cite", help="print a citation of the book or a part of it")
     cite.add_argument(
         "id", nargs="?", default="book",
@@ -57,6 +60,11 @@ def _parser() -> argparse.ArgumentParser:
     cite.add_argument(
         "--style", default="apa", help="apa (default), chicago, gost, bibtex, ris or csl-json"
     )
+    draw = commands.add_parser("draw", help="draw one figure anew, at another width or resolution")
+    draw.add_argument("id", help="the id of a figure")
+    draw.add_argument("--to", type=Path, required=True, help="the file: .png, .pdf or .svg")
+    draw.add_argument("--width", type=float, default=190, help="in mm; default: 190")
+    draw.add_argument("--dpi", type=int, default=1000, help="of a png; default: 1000, for line art")
     asked = commands.add_parser("whatis", help="say what a copy of a figure or table is")
     asked.add_argument("file", type=Path, help="png, pdf, svg, csv or json")
     check = commands.add_parser("check", help="say whether a respondent file fits its codebook")
@@ -105,6 +113,13 @@ def _freeze() -> int:
     return 0
 
 
+def _release(version: str) -> int:
+    from helpers.book.release import release  # noqa: PLC0415
+
+    release(version, say=_say)
+    return 0
+
+
 def _cite(name: str, style: str) -> int:
     from helpers.book.citing import cite  # noqa: PLC0415
 
@@ -121,6 +136,16 @@ def _whatis(file: Path) -> int:
     found = whatis(file, exhibits, version=book().version)
     print(found)
     return 0 if found.verdict == UNALTERED else 1
+
+
+def _draw(known: argparse.Namespace) -> int:
+    from helpers.book.citing import entries  # noqa: PLC0415
+    from helpers.book.drawn import draw  # noqa: PLC0415
+
+    shown = {entry["id"]: entry for entry in entries()}
+    draw(known.id, shown, to=known.to, width=known.width, dpi=known.dpi)
+    print(f"{known.id} is in {known.to}.")
+    return 0
 
 
 def _check(file: Path, codebook: Path | None) -> int:

@@ -15,10 +15,10 @@ from conftest import ROOT, Project
 
 from helpers.book.dataset import ARCHIVE, CHECKSUMS, dataset_files, page_record
 from helpers.data import tables
-from helpers.report.citation import Book, book
+from helpers.report.citation import Author, Book, book
 
 PUBLIC = Book(
-    title="T", authors=("A",), version="1.2.3", date="2026-01-02", url="https://book.example/",
+    title="T", people=(Author("A"),), version="1.2.3", date="2026-01-02", url="https://book.example/",
     doi="10.1/2",
 )  # fmt: skip
 

@@ -14,6 +14,8 @@ import pytest
 import rispy
 from conftest import ROOT
 from markupsafe import escape
+from matplotlib import rc_context
+from matplotlib.figure import Figure
 from PIL import Image
 from pybtex.database import parse_string
 from pypdf import PdfReader
@@ -21,6 +23,8 @@ from pypdf import PdfReader
 from helpers.book.prose import numerals
 from helpers.evidence import Evidence
 from helpers.report.citation import book
+
+from .print_check import print_faults
 
 FROZEN = json.loads((ROOT / "results.json").read_text(encoding="utf-8"))
 FIGURES = {entry["id"]: entry for entry in FROZEN["figures"]}
@@ -123,22 +127,31 @@ def test_pictures_are_fit_for_print(name: str, site: Path) -> None:
     assert Evidence(FIGURES[name]["evidence"]).mark in pdf.pages[0].extract_text()
     width_mm = float(pdf.pages[0].mediabox.width) / 72 * 25.4
     assert width_mm == pytest.approx(190, abs=0.5)
-    fonts = pdf.pages[0]["/Resources"]["/Font"]
-    assert fonts
-    for font in fonts.values():
-        made_of = font.get_object()
-        descendant = made_of.get("/DescendantFonts", [made_of])[0].get_object()
-        assert {"/FontFile2", "/FontFile3"} & set(descendant["/FontDescriptor"].get_object())
-    sizes = {
-        float(size)
-        for size in re.findall(
-            rb"/F\d+(?:-\d+)? ([\d.]+) Tf", pdf.pages[0].get_contents().get_data()
-        )
-    }
-    assert min(sizes) >= 7
+    assert print_faults(site / "figures" / f"{name}.pdf") == []
     svg = (site / "figures" / f"{name}.svg").read_text(encoding="utf-8")
     assert f"<dc:identifier>{name}</dc:identifier>" in svg
     assert "<text" not in svg, "text is drawn as outlines, so it looks the same everywhere"
+
+
+def test_a_pdf_that_is_not_fit_for_print_is_found(tmp_path: Path) -> None:
+    def faults(*, fonttype: int = 42, **line: float) -> list[str]:
+        with rc_context({"pdf.fonttype": fonttype, "font.size": 8}):
+            figure = Figure()
+            figure.subplots().plot([0, 1], marker="o", markersize=5, **line)  # type: ignore[arg-type]
+            figure.savefig(tmp_path / "a.pdf")
+        return print_faults(tmp_path / "a.pdf")
+
+    good = {"linewidth": 1, "markeredgewidth": 1}
+    assert faults(**good) == []
+    assert faults(**{**good, "linewidth": 0.1}) == ["a stroke of 0.1 pt"]
+    assert faults(**{**good, "markeredgewidth": 2.5}) == ["a stroke of 2.5 pt"]
+    assert faults(**good, alpha=0.4) == ["transparency"]
+    assert faults(**good, fonttype=3) == ["a font that is not embedded"]
+    with rc_context({"font.size": 5}):
+        figure = Figure()
+        figure.text(0, 0, "small")
+        figure.savefig(tmp_path / "a.pdf", metadata={})
+    assert {"text of 5 pt", "nothing is drawn"} <= set(print_faults(tmp_path / "a.pdf"))
 
 
 @pytest.mark.parametrize("name", FIGURES)

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
+from helpers.book.page_head import as_script, people
 from helpers.data import tables
 from helpers.data.ddi import ddi_codebook
 from helpers.data.instrument import own_codebook
@@ -69,9 +70,7 @@ def page_record(of: Book) -> str:
         "encodingFormat": "application/zip",
     }
     record = {"@context": "https://schema.org/", **_about(of), "distribution": [archive]}
-    # A closing tag within a string would end the script.
-    text = json.dumps(record, ensure_ascii=False).replace("</", "<\\/")
-    return f'\n<script type="application/ld+json">{text}</script>'
+    return str(as_script(record))
 
 
 def croissant(files: Mapping[str, bytes], of: Book) -> dict[str, Any]:
@@ -109,7 +108,7 @@ def _about(of: Book) -> dict[str, Any]:
         "license": LICENCE_URL,
         "version": of.version,
         "datePublished": of.date,
-        "creator": [{"@type": "Organization", "name": name} for name in of.authors],
+        "creator": people(of),
         "keywords": KEYWORDS,
         "inLanguage": "en",
     }

@@ -149,13 +149,19 @@ def helpers_wheel() -> tuple[str, bytes]:
         return Path(made).name, packed(files, compression=zipfile.ZIP_STORED)
 
 
-def packed(files: Mapping[str, bytes], *, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A zip of these files in this order, with neither dates nor owners."""
+def packed(
+    files: Mapping[str, bytes],
+    *,
+    compression: int = zipfile.ZIP_DEFLATED,
+    runs: Collection[str] = (),
+) -> bytes:
+    """A zip of these files in this order, with neither dates nor owners; those of ``runs`` can be run."""
     body = io.BytesIO()
     with zipfile.ZipFile(body, "w") as archive:
         for name, content in files.items():
             entry = zipfile.ZipInfo(name)
-            entry.create_system, entry.external_attr = 3, 0o100644 << 16
+            mode = 0o100755 if name in runs else 0o100644
+            entry.create_system, entry.external_attr = 3, mode << 16
             archive.writestr(entry, content, compress_type=compression, compresslevel=9)
     return body.getvalue()
 

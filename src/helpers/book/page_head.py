@@ -1,4 +1,4 @@
-"""What pages say to programs: who wrote what, on what it rests, and how to save it as a reference."""
+"""What pages say to programs of the works they show: in the words of schema.org, and as COinS."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from helpers.report.citation import KINDS, LICENCE_URL, Book, Work, basis
 
-_TYPES = {"book": "Book", "chapter": "Chapter", "figure": "ImageObject", "table": "Dataset"}
+SCHEMA = {"book": "Book", "chapter": "Chapter", "figure": "ImageObject", "table": "Dataset"}
 
 
 def linked_data(
@@ -32,10 +32,10 @@ def linked_data(
     of = work.of
     record: dict[str, Any] = {
         "@context": "https://schema.org",
-        "@type": _TYPES[work.kind],
+        "@type": SCHEMA[work.kind],
         "@id": work.url or _relative(work, work.page),
         "name": work.title,
-        "author": _people(of),
+        "author": people(of),
         "version": of.version,
         "datePublished": of.date,
         "license": LICENCE_URL,
@@ -46,12 +46,9 @@ def linked_data(
     if of.doi and work.kind == "book":
         record["sameAs"] = f"https://doi.org/{of.doi}"
     if work.kind != "book":
-        record["isPartOf"] = {
-            "@type": "Book",
-            "@id": of.url or _relative(work, "index.html"),
-            "name": of.title,
-        }
-    inside = [{"@type": _TYPES[part.kind], "@id": part.url or _relative(work, part.page),
+        whole = {"@type": "Book", "@id": of.url or _relative(work, "index.html"), "name": of.title}
+        record["isPartOf"] = [whole, *([_chapter(work, about)] if about else [])]
+    inside = [{"@type": SCHEMA[part.kind], "@id": part.url or _relative(work, part.page),
                "name": part.title} for part in parts]  # fmt: skip
     if inside:
         record["hasPart"] = inside
@@ -60,24 +57,11 @@ def linked_data(
     return record
 
 
-def head(work: Work, record: Mapping[str, Any], *, description: str) -> Markup:
-    """The record for the head of a page; with a public address, what links to it show, too."""
+def as_script(record: Mapping[str, Any]) -> Markup:
+    """The record as a block of data for the head of a page; no program of the page runs it."""
     # A closing tag within a string would end the script.
     text = json.dumps(record, ensure_ascii=False, sort_keys=True).replace("</", "<\\/")
-    tags = Markup('\n<script type="application/ld+json">{}</script>').format(Markup(text))  # noqa: S704
-    if not work.url:
-        return tags
-    shown = {
-        "og:type": "book" if work.kind == "book" else "article",
-        "og:title": work.title,
-        "og:site_name": work.of.title,
-        "og:url": work.url,
-        "og:description": description,
-    }
-    tags += Markup('\n<link rel="canonical" href="{}">').format(work.url)
-    for name, value in shown.items():
-        tags += Markup('\n<meta property="{}" content="{}">').format(name, value)
-    return tags
+    return Markup('\n<script type="application/ld+json">{}</script>').format(Markup(text))  # noqa: S704
 
 
 def coins(work: Work) -> Markup:
@@ -97,6 +81,13 @@ def coins(work: Work) -> Markup:
     return Markup('<span class="Z3988" title="{}"></span>').format(urlencode(fields))
 
 
+def _chapter(work: Work, about: Mapping[str, Any]) -> dict[str, Any]:
+    page = f"{about['chapter']}.html"
+    url = work.of.url
+    address = f"{url.rstrip('/')}/{page}" if url else _relative(work, page)
+    return {"@type": "Chapter", "@id": address}
+
+
 def _exhibit(
     work: Work, about: Mapping[str, Any], sources: Iterable[Mapping[str, Any]]
 ) -> dict[str, Any]:
@@ -110,8 +101,8 @@ def _exhibit(
     files = [_file(work, ending, about["data_hash"]) for ending in (".csv", ".json")]
     if work.kind == "table":
         return fields | {"distribution": files}
-    data = {"@type": "Dataset", "name": f"Data of {work.title}", "license": LICENCE_URL,
-            "description": about["caption"], "creator": _people(work.of),
+    data = {"@type": "Dataset", "@id": f"{work.id}.csv", "name": f"Data of {work.title}", "license": LICENCE_URL,
+            "description": about["caption"], "creator": people(work.of),
             "distribution": files}  # fmt: skip
     return fields | {
         "caption": about["caption"],
@@ -141,8 +132,15 @@ def _source(source: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in fields.items() if isinstance(value, str)}
 
 
-def _people(of: Book) -> list[dict[str, str]]:
-    return [{"@type": "Organization", "name": author} for author in of.authors]
+def people(of: Book) -> list[dict[str, str]]:
+    """The authors in the words of schema.org."""
+    return [
+        {
+            "@type": "Person" if author.given else "Organization", "name": str(author),
+            **({"@id": author.address} if author.address else {}),
+        }
+        for author in of.people
+    ]  # fmt: skip
 
 
 def _relative(work: Work, page: str) -> str:

@@ -9,7 +9,7 @@ from helpers.report import theme
 Look = tuple[str, str | None, str]
 """Colour, hatching and colour of the number in it."""
 
-LOW, HIGH = ("#fdd0a2", "#a63603"), ("#9ecae1", "#08306b")
+LOW, HIGH = ("#fdd0a2", "#a63603"), ("#6baed6", "#08306b")
 """From the answer next to the middle to the outermost."""
 
 MIDDLE: Look = ("#ffffff", "....", theme.INK)

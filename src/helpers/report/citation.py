@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -35,16 +36,33 @@ NAMED = 2
 """So many sources are named in a citation; of more, their number."""
 
 
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A person, or a group, whose name is one and has no ``given``; ``address`` is an ORCID iD or page."""
+
+    family: str
+    given: str = ""
+    address: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.given} {self.family}".strip()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
     """The book as a work to cite; ``url`` and ``doi`` are None where not known yet."""
 
     title: str
-    authors: tuple[str, ...]
+    people: tuple[Author, ...]
     version: str
     date: str
     url: str | None
     doi: str | None
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """The names of the authors as they are read."""
+        return tuple(map(str, self.people))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +115,7 @@ def book() -> Book:
         raise PublicationError(f"CITATION.cff lacks {missing}; a citation needs each of them.")
     return Book(
         title=facts["title"],
-        authors=tuple(_name(author) for author in facts["authors"]),
+        people=tuple(_author(author) for author in facts["authors"]),
         version=str(facts["version"]),
         date=str(facts["date-released"]),
         url=facts.get("url"),
@@ -145,5 +163,8 @@ def _sources(_root: str) -> dict[str, dict[str, Any]]:
     return {row["source_id"]: row for row in sources().to_dict("records")}
 
 
-def _name(author: dict[str, str]) -> str:
-    return author.get("name") or f"{author['given-names']} {author['family-names']}"
+def _author(said: Mapping[str, str]) -> Author:
+    address = said.get("orcid") or said.get("website")
+    if "name" in said:
+        return Author(said["name"], address=address)
+    return Author(said["family-names"], said["given-names"], address)

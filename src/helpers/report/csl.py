@@ -40,7 +40,12 @@ def item(work: Work) -> dict[str, Any]:
         "id": work.id,
         "type": _TYPES[work.kind],
         "title": work.title,
-        "author": [{"literal": author} for author in of.authors],
+        "author": [
+            {"family": author.family, "given": author.given}
+            if author.given
+            else {"literal": author.family}
+            for author in of.people
+        ],
         "issued": {"date-parts": [[int(part) for part in of.date.split("-")]]},
         "version": of.version,
     }
@@ -89,7 +94,7 @@ def number_text(work: Work, style: str) -> str:
 def _whole(work: Work, style: str, entry: str) -> str:
     lost = [
         word
-        for word in (work.title, *work.of.authors, work.of.date[:4])
+        for word in (work.title, *(author.family for author in work.of.people), work.of.date[:4])
         if _letters(word) not in _letters(entry)
     ]
     if lost:

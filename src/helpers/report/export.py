@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from helpers.errors import RegisterError
+from helpers.evidence import Evidence
 from helpers.report import csl, theme
-from helpers.report.citation import LICENCE, LICENCE_URL, Work, book
+from helpers.report.citation import LICENCE, LICENCE_URL, Work, book, source_text
+from helpers.report.print_fit import unfit
 from helpers.stats.estimates import join_sources
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from helpers.evidence import Evidence
     from helpers.report.charts import Chart
 
 DPI = 300
@@ -32,15 +34,16 @@ def files(
     about = _about(name, chart.rows, title=title, evidence=evidence, mark=mark, kind="figure")
     with theme.drawing():
         wide, middle, narrow = (
-            _signed(chart.draw(width), about) for width in (theme.WIDE, MIDDLE, theme.NARROW)
+            _fit(_signed(chart.draw(width), about), about)
+            for width in (theme.WIDE, MIDDLE, theme.NARROW)
         )
         pictures = {
-            ".svg": _saved(wide, "svg", _dublin_core(about)),
-            "-narrow.svg": _saved(narrow, "svg", _dublin_core(about)),
-            ".pdf": _saved(wide, "pdf", _pdf_info(about)),
-            ".png": _saved(wide, "png", _png_text(about)),
-            "-140mm.png": _saved(middle, "png", _png_text(about)),
-            "-90mm.png": _saved(narrow, "png", _png_text(about)),
+            ".svg": _saved(wide, "svg", about),
+            "-narrow.svg": _saved(narrow, "svg", about),
+            ".pdf": _saved(wide, "pdf", about),
+            ".png": _saved(wide, "png", about),
+            "-140mm.png": _saved(middle, "png", about),
+            "-90mm.png": _saved(narrow, "png", about),
         }
     return pictures | data_files(
         name, chart.rows, title=title, evidence=evidence, mark=mark, kind="figure"
@@ -65,6 +68,7 @@ def data_files(
         "evidence": about["mark"],
         "version": about["version"],
         "licence": f"{LICENCE} {LICENCE_URL}",
+        "sources": about["sources"],
         "cite": about["cite"],
         "data_hash": about["data_hash"],
     }
@@ -83,7 +87,7 @@ def data_files(
 def preview(chart: Chart) -> bytes:
     """A small picture to look at in a notebook."""
     with theme.drawing():
-        return _saved(chart.draw(theme.WIDE), "png", {"Software": None}, dpi=PREVIEW_DPI)
+        return _saved(chart.draw(theme.WIDE), "png", dpi=PREVIEW_DPI)
 
 
 def data_hash(rows: pd.DataFrame) -> str:
@@ -104,9 +108,41 @@ def _signed(figure: Figure, about: Mapping[str, Any]) -> Figure:
     return figure
 
 
-def _saved(figure: Figure, form: str, metadata: Mapping[str, object], *, dpi: int = DPI) -> bytes:
+def _fit(figure: Figure, about: Mapping[str, Any]) -> Figure:
+    """The drawing, if a journal can print it; a reader's own scale may need more shades than grey has."""
+    wrong = [] if about["kind"] == Evidence.RESPONDENTS else unfit(figure)
+    if wrong:
+        raise RegisterError(
+            f"{about['id']} is not fit for print at {figure.get_figwidth() * 25.4:.0f} mm; got"
+            f" {'; '.join(wrong)}; expected what helpers.report.print_fit asks. Mend the chart."
+        )
+    return figure
+
+
+def picture(
+    name: str,
+    chart: Chart,
+    *,
+    title: str,
+    evidence: Evidence,
+    mark: str,
+    width: float,
+    dpi: int,
+    form: str,
+) -> bytes:
+    """The drawing alone at any width in mm, as png, pdf or svg, with what it says of itself."""
+    about = _about(name, chart.rows, title=title, evidence=evidence, mark=mark, kind="figure")
+    with theme.drawing():
+        drawn = _signed(chart.draw(width), about)
+        return _saved(drawn, form, about, dpi=dpi)
+
+
+def _saved(
+    figure: Figure, form: str, about: Mapping[str, Any] | None = None, *, dpi: int = DPI
+) -> bytes:
+    metadata = {"Software": None} if about is None else _METADATA[form](about)
     buffer = io.BytesIO()
-    figure.savefig(buffer, format=form, dpi=dpi, metadata=dict(metadata))
+    figure.savefig(buffer, format=form, dpi=dpi, metadata=metadata)
     return buffer.getvalue()
 
 
@@ -128,6 +164,7 @@ def _about(
         "version": of.version,
         "mark": mark,
         "kind": str(evidence),
+        "sources": "; ".join(source_text(key, of) for key in work.sources) or "none",
         "cite": citations["apa"],
         "citations": citations,
         "data_hash": data_hash(rows),
@@ -179,3 +216,8 @@ def _png_text(about: Mapping[str, Any]) -> dict[str, object]:
         "Data-SHA256": about["data_hash"],
         "Software": None,
     }
+
+
+_METADATA: Mapping[str, Callable[[Mapping[str, Any]], dict[str, object]]] = {
+    "svg": _dublin_core, "pdf": _pdf_info, "png": _png_text,
+}  # fmt: skip

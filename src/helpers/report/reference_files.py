@@ -40,7 +40,12 @@ def bibtex(work: Work) -> str:
         fields["url"] = work.url
     entry = Entry(_BIBTEX.get(work.kind, "misc"), fields=list(fields.items()))
     # A name in braces is one word to BibTeX: a group of authors has no family name.
-    entry.persons["author"] = [Person(last=f"{{{author}}}") for author in of.authors]
+    entry.persons["author"] = [
+        Person(first=author.given, last=author.family)
+        if author.given
+        else Person(last=f"{{{author.family}}}")
+        for author in of.people
+    ]
     return str(Writer().to_string(BibliographyData({work.id: entry})))
 
 
@@ -58,7 +63,7 @@ def ris(work: Work) -> str:
         "type_of_reference": _RIS[work.kind],
         "id": work.id,
         "title": work.title,
-        "authors": list(of.authors),
+        "authors": [", ".join(filter(None, (a.family, a.given))) for a in of.people],
         "year": of.date[:4],
         "date": of.date.replace("-", "/"),
         "edition": f"version {of.version}",

@@ -109,7 +109,7 @@ def figure(
         _show_absent(name, "figure", few, title, caption)
         return
     data = cells(chart.rows)
-    mark = _mark(chart.rows)
+    mark = mark_of(chart.rows)
     files = export.files(name, chart, title=title, evidence=evidence, mark=mark)
     record = {
         "kind": "figure",
@@ -175,7 +175,7 @@ def table(
         "caption": caption,
         "alt": f"Table of {len(rows)} rows: {', '.join(columns.values())}.",
         "evidence": str(evidence),
-        "mark": _mark(rows),
+        "mark": mark_of(rows),
         "sources": _keys(join_sources(rows)),
         "data": shown,
         "first": first,
@@ -185,7 +185,7 @@ def table(
         "files": {
             suffix: base64.b64encode(body).decode()
             for suffix, body in export.data_files(
-                name, rows, title=title, evidence=evidence, mark=_mark(rows)
+                name, rows, title=title, evidence=evidence, mark=mark_of(rows)
             ).items()
         },
     }
@@ -225,7 +225,8 @@ def _absent(name: str, kind: str, absent: Inapplicable) -> dict[str, Any]:
     }
 
 
-def _mark(rows: pd.DataFrame) -> str:
+def mark_of(rows: pd.DataFrame) -> str:
+    """The evidence mark of result rows, as it stands on what is made from them."""
     n = rows["n"].max() if "n" in rows.columns else None
     known = None if n is None or pd.isna(n) else int(n)
     return evidence_mark(evidence_of(rows), source=join_sources(rows), n=known)
