@@ -1,7 +1,7 @@
 # Few targets, each one call of run.py, which also works without make.
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help book test verify freeze bench env clean
+.PHONY: help book test verify freeze release bench env clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -17,6 +17,9 @@ verify: ## execute the chapters anew and compare with the frozen results.json
 
 freeze: ## execute the chapters anew and write results.json
 	@$(PYTHON) run.py freeze
+
+release: ## pack site, results, data, code and lock into one zip: make release VERSION=0.1.0
+	@$(PYTHON) run.py release $(VERSION)
 
 bench: ## time the build and the statistics beside named peers in the same run, as tables
 	@$(PYTHON) run.py bench

@@ -25,6 +25,7 @@ COMMANDS = {
     "test": "check style, types, imports and the data; build the book; run the tests",
     "verify": "execute the chapters anew and compare with the frozen results.json",
     "freeze": "execute the chapters anew and write results.json",
+    "release": "pack site, results, data, code and lock as releases/listening-state-VERSION.zip",
     "bench": "time the build and the statistics beside named peers in the same run, as tables",
     "env": "make the environment .venv from requirements.txt, if it is not there",
     "clean": "remove what was built; the environment stays",
@@ -36,7 +37,9 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, help_text in COMMANDS.items():
-        commands.add_parser(name, help=help_text, add_help=name != "test")
+        command = commands.add_parser(name, help=help_text, add_help=name != "test")
+        if name == "release":
+            command.add_argument("version", help="as CITATION.cff has it")
     chosen, rest = parser.parse_known_args(arguments)
     if rest and chosen.command != "test":
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
@@ -58,7 +61,8 @@ def main(arguments: list[str]) -> int:
             "SURVEY is for the book; the frozen results are those of the project. Leave it out."
         )
     command = "build" if chosen.command == "book" else chosen.command
-    return run([python(), "-m", "helpers", command])
+    more = [chosen.version] if command == "release" else []
+    return run([python(), "-m", "helpers", command, *more])
 
 
 def name_survey() -> None:

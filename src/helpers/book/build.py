@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from helpers.book.chapters import chapters
+from helpers.book.earlier import place_earlier
 from helpers.book.execution import execute
 from helpers.book.lock import alone, doubted, drop_leftovers
 from helpers.book.publish import publish, restore
@@ -70,6 +71,8 @@ def _built(built: Path, say: Callable[[str], None]) -> Path:
         raise PublicationError(
             f"the site was not built; the warnings stand above. The site in {site} is as it was."
         )
+    for version in place_earlier(stage):
+        say(f"version {version} stands in v/{version}/")
     publish(stage, site)
     return site / "index.html"
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from helpers.paths import project_root
+from helpers.book.results import entries_of, frozen
 
 _COMPARED = {"title": "title", "caption": "caption", "alt": "alternative text",
              "evidence": "kind of evidence", "chapter": "chapter"}  # fmt: skip
@@ -42,11 +39,5 @@ def changes(now: Mapping[str, Any], frozen: Mapping[str, Any] | None) -> list[st
 
 def frozen_entries() -> Mapping[str, Mapping[str, Any]]:
     """Figures and tables of the frozen ``results.json`` by id; empty where there is none."""
-    path = project_root() / "results.json"
-    return _read(path, path.stat().st_mtime_ns) if path.is_file() else {}
-
-
-@cache
-def _read(path: Path, _modified: int) -> Mapping[str, Mapping[str, Any]]:
-    document = json.loads(path.read_text(encoding="utf-8"))
-    return {entry["id"]: entry for name in ("figures", "tables") for entry in document[name]}
+    document = frozen()
+    return {} if document is None else entries_of(document, "figures", "tables")

@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import Any
 
 from docutils import nodes
 from markupsafe import Markup
 from sphinx.application import Sphinx
 
-from helpers.book import citing, page_head, results
+from helpers.book import citing, page_head, page_links, results
+from helpers.book.cards import HEIGHT, WIDTH
+from helpers.book.dataset import ARCHIVE
 from helpers.book.exhibits import render
+from helpers.book.ro_crate import NAME as CRATE
 from helpers.report import csl
-from helpers.report.citation import Work
+from helpers.report.citation import Work, book
 
 _PRINTED = Markup('<p class="ls-cite-printed">Cite as: {}</p>\n')
 """On paper nothing opens: the citation stands at the end."""
 
+LONGEST = 160
+"""Characters of a description."""
+
+TAKE_AWAY = (".ipynb", ".py", ".zip")
+"""Files of a chapter that runs; a page of prose has none."""
+
+_EXTRA_ITEMS = {
+    "index": (f"data/{ARCHIVE}", "results.json"),
+    "chapters/data": (f"data/{ARCHIVE}",),
+}
+_EXTRA_RECORDS = {
+    "index": (CRATE,),
+    "chapters/data": ("data/datapackage.json", "data/croissant.json", "data/dataset.jsonld"),
+}
+"""What the first page and that of the data set lead to, besides their own citations and files."""
+
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the event; Sphinx calls it."""
+    app.connect("config-inited", _public_address, priority=900)
     app.connect("html-page-context", _offer)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -31,6 +52,23 @@ def works_of(app: Sphinx) -> dict[str, Work]:
         held = register, citing.works(register.values())
         vars(app)["listening_state_works"] = held
     return held[1]
+
+
+def chapter_card(work: Work) -> dict[str, Any]:
+    """The picture that links to a chapter or to the book show elsewhere."""
+    alt = f"{work.title}. {work.mark or work.of.title}."
+    return {"address": f"cards/{work.id}.png", "width": WIDTH, "height": HEIGHT, "alt": alt}
+
+
+def short(words: str, work: Work) -> str:
+    """A description as long as search engines show it; the evidence stands in it."""
+    mark = f" ({work.mark})" if work.mark else ""
+    return f"{shorten(words, LONGEST - len(mark), placeholder='…')}{mark}"
+
+
+def _public_address(_: Sphinx, config: Any) -> None:
+    """Canonical links of all pages, where `CITATION.cff` knows the public address."""
+    config.html_baseurl = book().url or ""
 
 
 def _offer(
@@ -47,11 +85,36 @@ def _offer(
     context["body"] = f"{before}{title}\n{offer}{after}{_PRINTED.format(text)}"
     if work.kind == "chapter":
         context["body"] += str(page_head.coins(work))
-    record = page_head.linked_data(work, parts=_parts(work, app))
-    # As text: a safe string would escape the tags that Sphinx holds as text.
-    context["metatags"] = context.get("metatags", "") + str(
-        page_head.head(work, record, description=text)
+    if work.url:
+        context["pageurl"] = work.url
+    runs = page in vars(app.env).get("listening_state_inputs", {})
+    items = [f"{page}{ending}" for ending in TAKE_AWAY if runs]
+    context["metatags"] = context.get("metatags", "") + _head(
+        work,
+        parts=_parts(work, app),
+        items=[*items, *_EXTRA_ITEMS.get(page, ())],
+        about=short(_opening(tree), work),
     )
+
+
+def _head(work: Work, *, parts: list[Work], items: list[str], about: str) -> str:
+    described = [f"cite/{work.id}{ending}" for ending in (".csl.json", ".bib", ".ris")]
+    described += _EXTRA_RECORDS.get(work.page.removesuffix(".html"), ())
+    # As text: a safe string would escape the tags that Sphinx holds as text.
+    return str(
+        page_head.as_script(page_head.linked_data(work, parts=parts))
+        + page_links.described(about)
+        + (page_links.scholarly(work.of) if work.kind == "book" else "")
+        + page_links.signposts(work, described=described, items=items)
+        + page_links.preview(work, description=about, picture=chapter_card(work))
+    )
+
+
+def _opening(tree: nodes.document) -> str:
+    """The answer with which a chapter opens, else its first paragraph."""
+    answers = [node for node in tree.findall(nodes.admonition) if "ls-answer" in node["classes"]]
+    first = next((answers[0] if answers else tree).findall(nodes.paragraph), None)
+    return "" if first is None else " ".join(first.astext().split())
 
 
 def _parts(work: Work, app: Sphinx) -> list[Work]:

@@ -13,6 +13,7 @@ from docutils import nodes
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from myst_nb.core.render import MimeData, NbElementRenderer
+from sphinx.environment import BuildEnvironment
 
 from helpers.book.changes import changes, frozen_entries
 from helpers.book.chapters import Chapter, line_of
@@ -99,6 +100,13 @@ def on_its_page(
     )  # fmt: skip
 
 
+def numbered(env: BuildEnvironment, record: Mapping[str, Any]) -> str:
+    """``Fig. 3`` or ``Table 2``, as cross-references print it."""
+    places = env.toc_fignumbers.get(record["chapter"], {}).get(record["kind"], {})
+    number = ".".join(map(str, places.get(record["id"], ())))
+    return str(env.config.numfig_format[record["kind"]] % number)
+
+
 def call_of(record: Mapping[str, Any]) -> str:
     """The cell of the chapter that made the exhibit, as it stands there."""
     path = project_root() / f"{record['chapter']}.md"
@@ -124,6 +132,12 @@ def size(svg: bytes) -> dict[str, int]:
         side: round(float(tags[side.encode()]) * CSS_PIXELS_PER_POINT)
         for side in ("width", "height")
     }
+
+
+def pixels(png: str) -> tuple[int, int]:
+    """Width and height of a PNG in base64, as its head says."""
+    head = base64.b64decode(png[:32])
+    return int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
 
 
 def _view(record: Mapping[str, Any], endings: Iterable[str]) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,24 +17,19 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 from sphinx.writers.html5 import HTML5Translator
 
-from helpers.book import page_head, prose, results
+from helpers.book import prose, registry, results
 from helpers.book.chapters import chapters
-from helpers.book.cite_pages import works_of
-from helpers.book.citing import write_citations
-from helpers.book.dataset import dataset_files, page_record
+from helpers.book.dataset import page_record
 from helpers.book.downloads import keep_inputs
 from helpers.book.execution import execute
-from helpers.book.exhibits import KINDS, FigureExhibit, TableExhibit, in_chapter, on_its_page
+from helpers.book.exhibits import KINDS, FigureExhibit, TableExhibit, in_chapter, numbered
 from helpers.book.poll_pages import poll_pages
 from helpers.book.verdict import verdict
 from helpers.data.filters import unknown
 from helpers.data.hypotheses import ledger
-from helpers.data.instrument import SOURCE as INSTRUMENT_SOURCE
-from helpers.data.published import sources
-from helpers.data.survey import SIMULATED_SOURCE
+from helpers.data.survey import FILE
 from helpers.errors import HelpersError, PublicationError
 from helpers.report import citation
-from helpers.report.citation import LICENCE
 
 log = logging.getLogger(__name__)
 
@@ -91,15 +87,14 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.add_enumerable_node(node, kind, html=(_visit_exhibit, _depart_exhibit))
     # Pages kept from an earlier build were made by the code of that time.
     app.add_config_value("listening_state_code", _code_digest(), "env", str)
-    app.setup_extension("helpers.book.downloads")
+    for part in ("downloads", "exhibit_pages", "site_files"):
+        app.setup_extension(f"helpers.book.{part}")
     app.connect("config-inited", _read_chapters_executed)
     app.connect("env-get-outdated", _execute_and_register)
     app.connect("env-purge-doc", lambda _, env, name: _uses(env).pop(name, None))
     app.connect("doctree-read", _refuse_unbound)
-    app.connect("html-collect-pages", _exhibit_pages)
     app.connect("html-collect-pages", lambda _: poll_pages())
     app.connect("html-page-context", _describe_dataset)
-    app.connect("build-finished", _write_files)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
 
 
@@ -129,6 +124,13 @@ def _execute_and_register(_: Sphinx, env: BuildEnvironment, *__: set[str]) -> li
     try:
         executions = execute(chapters(), say=lambda told: log.info("%s", told))
         records = results.collect(executions)
+        if not os.environ.get(FILE):
+            # What is frozen is what the project's own survey gives, not a reader's.
+            registry.refuse_broken(
+                results.document(records),
+                results.frozen() or results.NOTHING,
+                registry.tombstones(),
+            )
     except HelpersError as error:
         raise ExtensionError(str(error)) from error
     _check_captions(records)
@@ -200,7 +202,7 @@ def _visit_exhibit(self: HTML5Translator, node: FigureExhibit | TableExhibit) ->
     record = results.register_of(self.builder.env)[node["exhibit"]]
     page = self.builder.current_docname
     root = "../" * page.count("/")
-    number = _number(self.builder.env, record)
+    number = numbered(self.builder.env, record)
     self.body.append(in_chapter(record, number=number, root=root))
     raise nodes.SkipNode
 
@@ -209,84 +211,12 @@ def _depart_exhibit(_: HTML5Translator, __: nodes.Element) -> None:
     """Nothing is left to close: the template closed the figure."""
 
 
-def _number(env: BuildEnvironment, record: Mapping[str, Any]) -> str:
-    """``Fig. 3`` or ``Table 2``, as cross-references print it."""
-    places = env.toc_fignumbers.get(record["chapter"], {}).get(record["kind"], {})
-    number = ".".join(map(str, places.get(record["id"], ())))
-    return str(env.config.numfig_format[record["kind"]] % number)
-
-
-def _exhibit_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """One page a figure and table, at an address that never changes."""
-    env, of = app.env, citation.book()
-    known = {row["source_id"]: row for row in sources().to_dict("records")}
-    known[INSTRUMENT_SOURCE] = {
-        "title": "The instrument of this book: own drafts, as YAML and as DDI-Codebook",
-        "publisher": ", ".join(of.authors), "url": "../data/codebook.xml", "licence": LICENCE,
-    }  # fmt: skip
-    known[SIMULATED_SOURCE] = {
-        "title": "Simulated respondents of this book, drawn from a written model",
-        "publisher": ", ".join(of.authors), "url": None, "licence": LICENCE,
-    }  # fmt: skip
-    for record in _exhibits(env):
-        title = env.titles[record["chapter"]].astext()
-        work = works_of(app)[record["id"]]
-        listed = [known.get(key) or _readers_file(key) for key in record["sources"]]
-        body = on_its_page(
-            record, number=_number(env, record), chapter_title=title, work=work, sources=listed
-        )
-        head = page_head.head(
-            work, page_head.linked_data(work, about=record, sources=listed),
-            description=record["caption"],
-        )  # fmt: skip
-        context = {
-            "title": record["title"], "body": body + page_head.coins(work), "metatags": head,
-        }  # fmt: skip
-        yield f"figures/{record['id']}", context, "page.html"
-
-
-def _readers_file(name: str) -> dict[str, Any]:
-    """The entry of a survey file that the reader brought: its name, and nothing else of it."""
-    return {"title": name, "publisher": None, "url": None, "licence": "as its owner says"}
-
-
 def _describe_dataset(
     _app: Sphinx, page: str, _template: str, context: dict[str, Any], _tree: nodes.document | None
 ) -> None:
     """Tell search engines, in the head of its chapter, that the evidence base is a data set."""
     if page == "chapters/data":
         context["metatags"] = context.get("metatags", "") + page_record(citation.book())
-
-
-def _write_files(app: Sphinx, failure: Exception | None) -> None:
-    """Write ``results.json`` and the files of every figure and table into the site."""
-    if failure is not None or app.builder.name not in ("html", "dirhtml"):
-        return
-    top, of = Path(app.outdir), citation.book()
-    (top / "results.json").write_text(
-        results.dumps(results.document(results.register_of(app.env))), encoding="utf-8"
-    )
-    (top / "data").mkdir(exist_ok=True)
-    for name, body in dataset_files(of).items():
-        (top / "data" / name).write_bytes(body)
-    folder = top / "figures"
-    folder.mkdir(exist_ok=True)
-    wanted: dict[str, bytes] = {}
-    for record in _exhibits(app.env):
-        wanted |= results.contents(record)
-    pages = {f"{record['id']}.html" for record in _exhibits(app.env)}
-    for name, body in wanted.items():
-        (folder / name).write_bytes(body)
-    for path in folder.iterdir():
-        if path.name not in wanted and path.name not in pages:
-            path.unlink()
-    write_citations(top, works_of(app), results.register_of(app.env))
-
-
-def _exhibits(env: BuildEnvironment) -> list[Mapping[str, Any]]:
-    """Figures and tables that are shown; one that could not be made has no page and no files."""
-    records = results.register_of(env).values()
-    return [record for record in records if record["kind"] != "fact" and "reason" not in record]
 
 
 def _uses(env: BuildEnvironment) -> dict[str, set[str]]:

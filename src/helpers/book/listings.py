@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -16,8 +15,7 @@ from sphinx.writers.html5 import HTML5Translator
 import helpers
 import helpers.stats
 from helpers.book.exhibits import render
-from helpers.book.results import Difference, compare, document, register_of
-from helpers.paths import project_root
+from helpers.book.results import NOTHING, Difference, compare, document, frozen, register_of
 
 
 class Listing(nodes.Element):
@@ -106,8 +104,7 @@ def _depart(_: HTML5Translator, __: nodes.Element) -> None:
 
 def moved(records: Mapping[str, Mapping[str, Any]]) -> tuple[int, list[Difference]]:
     """How many results there are, and those that differ from the frozen ones."""
-    frozen = json.loads((project_root() / "results.json").read_text(encoding="utf-8"))
-    lines = list(compare(frozen, document(records)))
+    lines = list(compare(frozen() or NOTHING, document(records)))
     return len(lines), [line for line in lines if line.verdict == "different"]
 
 

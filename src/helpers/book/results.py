@@ -8,14 +8,21 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from helpers.book.execution import Execution
 from helpers.errors import RegisterError
+from helpers.paths import project_root
 
 SCHEMA_VERSION = 1
+FROZEN = "results.json"
 RELATIVE_TOLERANCE = 1e-8
 """Two processors may differ in the last bits of a float; more than this is another number."""
+
+NOTHING: Mapping[str, Any] = {"facts": [], "figures": [], "tables": []}
+"""A document before anything is registered."""
 
 _LISTS = {"fact": "facts", "figure": "figures", "table": "tables"}
 _PUBLISHED = {
@@ -99,6 +106,23 @@ def document(records: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 def dumps(results: Mapping[str, Any]) -> str:
     """The document as text: sorted keys, one value a line, the same bytes each time."""
     return json.dumps(results, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
+
+
+def frozen() -> Mapping[str, Any] | None:
+    """The results as last frozen; None where nothing has been frozen yet."""
+    path = project_root() / FROZEN
+    return _read(path, path.stat().st_mtime_ns) if path.is_file() else None
+
+
+@cache
+def _read(path: Path, _modified: int) -> Mapping[str, Any]:
+    document: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return document
+
+
+def entries_of(document: Mapping[str, Any], *names: str) -> dict[str, Mapping[str, Any]]:
+    """The entries of a document by id: of all lists, or of those named."""
+    return {entry["id"]: entry for name in names or _LISTS.values() for entry in document[name]}
 
 
 def compare(frozen: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from helpers.book import results
+from helpers.book import registry, results
 from helpers.book.chapters import chapters
 from helpers.book.execution import execute
 from helpers.errors import PublicationError
 from helpers.paths import project_root
-
-FROZEN = "results.json"
 
 
 def verify(*, say: Callable[[str], None]) -> bool:
@@ -27,9 +23,9 @@ def verify(*, say: Callable[[str], None]) -> bool:
     ExecutionError
         A chapter does not run.
     """
-    frozen = _frozen()
+    frozen = results.frozen()
     if frozen is None:
-        raise PublicationError(f"{FROZEN} is missing; make it with `make freeze`.")
+        raise PublicationError(f"{results.FROZEN} is missing; make it with `make freeze`.")
     found = list(results.compare(frozen, _executed_anew(say)))
     for line in found:
         was = "" if line.frozen == line.now else f"  (frozen: {line.frozen})"
@@ -40,32 +36,25 @@ def verify(*, say: Callable[[str], None]) -> bool:
 
 
 def freeze(*, say: Callable[[str], None]) -> None:
-    """Write the results of a fresh execution to ``results.json`` and tell what moved."""
-    before = _frozen()
+    """Write the results of a fresh execution to ``results.json`` and tell what moved.
+
+    Raises
+    ------
+    RegisterError
+        An id that was frozen is gone without a tombstone, or means something else.
+    """
+    before = results.frozen()
     now = _executed_anew(say)
+    registry.refuse_broken(now, before or results.NOTHING, registry.tombstones())
     moved = [
-        line
-        for line in results.compare(before or {"facts": [], "figures": [], "tables": []}, now)
-        if line.verdict != "same"
+        line for line in results.compare(before or results.NOTHING, now) if line.verdict != "same"
     ]
     for line in moved:
         say(f"{line.id:<58} {line.frozen} → {line.now}")
-    _path().write_text(results.dumps(now), encoding="utf-8")
+    (project_root() / results.FROZEN).write_text(results.dumps(now), encoding="utf-8")
     say(f"{len(moved)} of {sum(len(now[name]) for name in ('facts', 'figures', 'tables'))} moved.")
 
 
 def _executed_anew(say: Callable[[str], None]) -> dict[str, Any]:
     executions = execute(chapters(), reuse=False, say=say)
     return results.document(results.collect(executions))
-
-
-def _frozen() -> dict[str, Any] | None:
-    path = _path()
-    if not path.is_file():
-        return None
-    frozen: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return frozen
-
-
-def _path() -> Path:
-    return project_root() / FROZEN
