@@ -1,6 +1,6 @@
-// Copies citations: of the book, a chapter, a figure or table from its “Cite” box, and of a number
-// together with the words that are copied around it. Data come as small scripts, made by the build,
-// which a page opened from a disk can load, too. Nothing is sent anywhere.
+// Copies citations: of the book, a chapter, a figure or table from its “Cite” box; of a number, and
+// of a sentence of a page, together with the words that are copied. Data come as small scripts, made
+// by the build, which a page opened from a disk can load, too. Nothing is sent anywhere.
 "use strict";
 (() => {
   const script = document.currentScript.src;
@@ -8,6 +8,8 @@
   const held = (window.listeningState = window.listeningState || {});
   const asked = {};
   const MOST = 3;
+  const SENTENCE = 8; // words; fewer are copied as they are
+  const ENDS = 4; // words at each end of a sentence, by which a link finds it
 
   function load(name) {
     asked[name] = asked[name] || new Promise((done, fail) => {
@@ -112,14 +114,46 @@
     return lines.join("\n");
   }
 
-  document.addEventListener("copy", (event) => {
+  function citedNumbers(selection) {
     const data = held.numbers;
-    const selection = document.getSelection();
     const names = data ? numbersIn(selection).filter((name) => name in data.numbers) : [];
-    if (!names.length || !event.clipboardData) return;
     const told = names.slice(0, MOST).map((name) => cited(name, data));
     const rest = names.length - told.length;
     if (rest > 0) told.push(`and ${rest} more ${rest === 1 ? "number" : "numbers"} of this page.`);
+    return told;
+  }
+
+  // Sentences
+
+  function linkTo(range, words) {
+    const known = document.querySelector("link[rel=canonical]");
+    const here = location.href.split("#")[0];
+    // From a disk, the path within the book: where the disk is says nothing to others.
+    const page = known ? known.href : /^http/.test(location.protocol) ? here : here.slice(site.href.length);
+    const start = range.startContainer;
+    const near = (start.nodeType === Node.ELEMENT_NODE ? start : start.parentElement)
+      .closest("section[id], figure[id]");
+    const ends = [words.slice(0, ENDS), words.slice(-ENDS)]
+      .map((some) => encodeURIComponent(some.join(" ")).replace(/-/g, "%2D"));
+    return `${page}#${near ? near.id : ""}:~:text=${ends.join(",")}`;
+  }
+
+  function citedSentence(selection) {
+    if (!selection || selection.isCollapsed || !selection.rangeCount) return [];
+    const range = selection.getRangeAt(0);
+    const article = document.querySelector("article");
+    const entry = document.querySelector("article .ls-cite-static, article dl.ls-citations dd");
+    if (!entry || !article.contains(range.commonAncestorContainer)) return [];
+    if (inCode(range.startContainer) || inCode(range.endContainer)) return [];
+    const words = selection.toString().trim().split(/\s+/);
+    return words.length < SENTENCE ? [] : [`${entry.textContent.trim()}\n${linkTo(range, words)}`];
+  }
+
+  document.addEventListener("copy", (event) => {
+    const selection = document.getSelection();
+    const numbers = citedNumbers(selection);
+    const told = numbers.length ? numbers : citedSentence(selection);
+    if (!told.length || !event.clipboardData) return;
     event.clipboardData.setData("text/plain", [selection.toString(), ...told].join("\n\n"));
     event.preventDefault();
   });
