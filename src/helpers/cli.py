@@ -144,7 +144,7 @@ def _draw(known: argparse.Namespace) -> int:
 
     shown = {entry["id"]: entry for entry in entries()}
     draw(known.id, shown, to=known.to, width=known.width, dpi=known.dpi)
-    print(f"{known.id} is in {known.to}.")
+    print(f"{known.id} is in {known.to}; `whatis` knows the files of the site alone.")
     return 0
 
 
