@@ -63,7 +63,8 @@ class Problem:
 
     def __str__(self) -> str:
         where = self.file if self.row is None else f"{self.file}, row {self.row}"
-        return f"{where}, column {self.column!r}: got {self.value!r}; expected {self.expected}"
+        got = "nothing" if self.value in (None, "") else repr(self.value)
+        return f"{where}, column {self.column!r}: got {got}; expected {self.expected}"
 
 
 def refuse(problems: Iterable[Problem], *, hint: str) -> None:

@@ -96,6 +96,6 @@ def test_every_poll_is_listed_with_its_sources() -> None:
 
 def test_what_is_not_in_the_tables_has_its_reason() -> None:
     rows = leads()
-    assert len(rows) == 27
+    assert len(rows) == 34
     assert rows["reason"].notna().all()
     assert set(leads(kind="excluded")["kind"]) == {"excluded"}

@@ -25,8 +25,8 @@ ASKED = "asked_if: {item: appealed, codes: [1]}"
 
 # A field, the text that stands there, what stands there instead, and what must be said.
 BROKEN = {
-    "title missing": ("title: A small survey", "title:", "column 'title': got None; expected text"),
-    "title empty": ("title: A small survey", "title: ''", "column 'title': got ''; expected a value: every codebook needs it"),
+    "title missing": ("title: A small survey", "title:", "column 'title': got nothing; expected text"),
+    "title empty": ("title: A small survey", "title: ''", "column 'title': got nothing; expected a value: every codebook needs it"),
     "languages empty": ("[en, kk]", "[]", "column 'languages': got []; expected a value: every codebook needs it"),
     "languages no list": ("[en, kk]", "en", "column 'languages': got 'en'; expected a list"),
     "languages: Norwegian as no": ("[en, kk]", "[en, no]", "column 'languages': got False; expected text; YAML reads a bare yes, no"),
@@ -41,7 +41,7 @@ BROKEN = {
     "missing kind not settled": ("dont-know: -1", "'? 8': 8, dont-know: -1", "column 'missing': got '? 8'; expected one of dont-know, refused, not-asked"),
     "missing code no code": ("dont-know: -1", "dont-know: none", "column 'missing: dont-know': got 'none'; expected a whole number, a letter such as .a, or null"),
     "missing code truth": ("dont-know: -1", "dont-know: no", "column 'missing: dont-know': got False; expected a whole number"),
-    "missing no mapping": ("{dont-know: -1, refused: -2, not-asked: -3}", "", "column 'missing': got None; expected names with values"),
+    "missing no mapping": ("{dont-know: -1, refused: -2, not-asked: -3}", "", "column 'missing': got nothing; expected names with values"),
     "missing code twice": ("dont-know: -1", "dont-know: -2", "column 'items: trust_a': got -2; expected each code once, those of missing answers included"),
     "scales no mapping": (
         "scales:\n  trust: {label: Trust, least: 2}",
@@ -49,7 +49,7 @@ BROKEN = {
         "column 'scales': got ['trust']; expected names with values",
     ),
     "scale no mapping": ("{label: Trust, least: 2}", "2", "column 'scales: trust': got 2; expected a label, and the least number"),
-    "scale without label": ("{label: Trust, least: 2}", "{least: 2}", "column 'scales: trust': got None; expected text"),
+    "scale without label": ("{label: Trust, least: 2}", "{least: 2}", "column 'scales: trust': got nothing; expected text"),
     "scale field unknown": ("{label: Trust, least: 2}", "{label: T, least: 2, most: 3}", "column 'scales: trust': got 'most'; expected one of the fields label, least"),
     "least no number": ("least: 2", "least: two", "column 'scales: trust': got 'two'; expected a whole number"),
     "least zero": ("least: 2", "least: 0", "column 'scales: trust': got 0; expected least from 1 to 3, the number of its items"),

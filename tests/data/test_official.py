@@ -90,4 +90,4 @@ def test_printed_significance_agrees_with_the_correlation() -> None:
     for row in statistics(unit="correlation").itertuples():
         t = abs(row.value) * ((row.n - 2) / (1 - row.value**2)) ** 0.5
         assert row.significance_printed == ("p < 0.05" if t > 1.964 else "p > 0.05")
-    assert len(statistics()) == 33
+    assert len(statistics()) == 35

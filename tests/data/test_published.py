@@ -76,7 +76,7 @@ BROKEN = {
     ),
     "missing value": (
         "sources.csv", ",24.kg,", ",,",
-        ["sources.csv, row 2", "column 'publisher'", "got None", "expected a value"],
+        ["sources.csv, row 2", "column 'publisher'", "got nothing", "expected a value"],
     ),
     "counts and share that disagree": (
         "appeals.csv", "38100,100,30400,100,79.7", "38100,100,30400,100,89.7",
@@ -121,6 +121,24 @@ def test_a_broken_cell_is_named(case: str, data_copy: Project) -> None:
         catalogue.check()
     for words in told:
         assert words in str(refused.value)
+
+
+def test_a_poll_that_was_entered_twice_is_found(data_copy: Project) -> None:
+    """The same house, day, answer and percent under another id, in other words."""
+    for file, old, new in (
+        ("polls", "KAZISS_2022_02,kaziss,", "KAZISS_AGAIN,kaziss,"),
+        ("readings", "KAZISS_2022_02,Trust in the institution", "KAZISS_AGAIN,Faith in the body"),
+    ):
+        path = data_copy.root / FOLDER / f"{file}.csv"
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        lines.append(next(line for line in lines if line.startswith(old)).replace(old, new))
+        path.write_text("".join(lines), encoding="utf-8")
+    told = (
+        r"readings.csv, row 783, column 'poll_id': got 'KAZISS_AGAIN'; expected a reading of its"
+        r" own; KAZISS_2022_02 has the same house, day, answer and percent"
+    )
+    with pytest.raises(DataError, match=told):
+        published.polls()
 
 
 def test_the_row_is_the_line_in_the_file(data_copy: Project) -> None:

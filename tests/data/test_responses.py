@@ -152,8 +152,8 @@ BAD: dict[str, tuple[Writer, list[str]]] = {
     ),
     "weight blank": (
         as_csv(with_cell("weight", 3, None)),
-        ["row 5, column 'weight': got ''; expected a number above 0: every respondent",
-         "1 rows have it"],
+        ["row 5, column 'weight': got nothing; expected a number above 0: every respondent",
+         "so in 1 row"],
     ),
     "weight negative": (
         as_csv(with_cell("weight", 3, -1.5)),
@@ -173,7 +173,7 @@ BAD: dict[str, tuple[Writer, list[str]]] = {
     ),
     "stratum blank": (
         as_csv(with_cell("stratum", 1, None)),
-        ["row 3, column 'stratum': got ''; expected a value in each row, since it is the stratum"],
+        ["row 3, column 'stratum': got nothing; expected a value in each row, since it is the stratum"],
     ),
     "an item nobody answered": (
         as_csv(changed(trust_a=[-1] * 12)),
@@ -197,7 +197,7 @@ BAD: dict[str, tuple[Writer, list[str]]] = {
     ),
     "blank cell": (
         as_csv(with_cell("trust_a", 0, None)),
-        ["row 2, column 'trust_a': got ''; expected a code, or in the codebook a kind of missing"],
+        ["row 2, column 'trust_a': got nothing; expected a code, or in the codebook a kind of missing"],
     ),
     "answered unasked": (
         as_csv(with_cell("answered", 0, 1)),
@@ -311,7 +311,7 @@ def test_problems_are_ten_shown_and_all_counted(
         read_responses(path, small_codebook(tmp_path)), small_codebook(tmp_path)
     )
     said = [str(problem) for problem in found.problems]
-    assert any("column 'trust_a': got '2 other values'; expected none; 2 rows have them" in line
+    assert any("column 'trust_a': got '2 other values'; expected none; so in 2 rows" in line
                for line in said)  # fmt: skip
     assert any(
         "column 'trust_b': got '7'" in line and "(and 11 rows more)" in line for line in said

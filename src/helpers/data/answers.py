@@ -86,7 +86,7 @@ def misread(column: Column, item: Item, *, file: str, first: int) -> Iterator[Pr
     if rest:
         yield Problem(
             file=file, row=None, column=item.name, value=f"{len(rest)} other values",
-            expected=f"none; {int(counts[rest].sum())} rows have them",
+            expected=f"none; so in {int(counts[rest].sum()):,} rows",
         )  # fmt: skip
 
 

@@ -50,9 +50,10 @@ def polls(
     readings, asked = _readings(), waves()
     houses = tables.read("pollsters").rename(columns={"name": "pollster_name"})
     titles = tables.read("sources").rename(columns={"title": "source_title", "url": "source_url"})
+    known = readings.merge(asked, on="poll_id", how="left", validate="m:1")
+    refuse(_under_two_ids(known), hint=tables.HINT)
     joined = (
-        readings.merge(asked, on="poll_id", how="left", validate="m:1")
-        .merge(houses[["pollster", "pollster_name", "linkage"]], on="pollster", how="left")
+        known.merge(houses[["pollster", "pollster_name", "linkage"]], on="pollster", how="left")
         .merge(titles[["source_id", "source_title", "source_url"]], on="source_id", how="left")
     )
     return chosen(
@@ -152,6 +153,19 @@ def _over_a_hundred(rows: pd.DataFrame, total: pd.Series, slack: pd.Series) -> I
             file="readings.csv", row=int(str(index)) + 2, column="percent",
             value=f"{row['poll_id']} {row['target']}: {total[index]:.1f} in all",
             expected=f"categories of one question that sum to at most {100 + slack[index]:.5g}",
+        )  # fmt: skip
+
+
+def _under_two_ids(rows: pd.DataFrame) -> Iterator[Problem]:
+    """Readings that a poll of the same house and day has, too: one poll that was entered twice."""
+    same = ["pollster", "fieldwork_end", "target", "response", "subgroup", "percent"]
+    dated = rows.dropna(subset="fieldwork_end")
+    for index in dated.index[dated.duplicated(same)]:
+        row = dated.loc[index]
+        twin = dated.loc[(dated[same] == row[same]).all(axis="columns"), "poll_id"].iloc[0]
+        yield Problem(
+            file="readings.csv", row=int(str(index)) + 2, column="poll_id", value=row["poll_id"],
+            expected=f"a reading of its own; {twin} has the same house, day, answer and percent",
         )  # fmt: skip
 
 

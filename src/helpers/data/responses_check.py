@@ -105,7 +105,7 @@ def _of_item(
         # A blank cell of somebody asked is told above, and a cell misread is neither.
         yield from misrouted(found, item, asked=asked, file=where[0], first=where[1])
     if not known and np.isnan(found.value).all():
-        yield _problem(responses, item.name, f"no answer in {responses.rows} rows",
+        yield _problem(responses, item.name, f"no answer in {_rows(responses.rows)}",
                        "at least one answer; take the item out of the codebook if nobody was asked")  # fmt: skip
 
 
@@ -136,11 +136,15 @@ def _of_roles(responses: Responses, codebook: Codebook) -> Iterator[Problem]:
         blank = _blank(column)
         if blank.any():
             yield _problem(responses, name, "", f"a value in each row, since it is the {role};"
-                           f" {int(blank.sum())} rows have none", at=int(np.argmax(blank)))  # fmt: skip
+                           f" none in {_rows(int(blank.sum()))}", at=int(np.argmax(blank)))  # fmt: skip
         if role == "id":
             yield from _repeated(responses, name, column)
     if "psu" in roles:
         yield from _alone(responses, codebook, roles)
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
 
 
 def _blank(column: Column) -> Mask:
@@ -174,7 +178,7 @@ def _of_weights(responses: Responses, name: str, column: Column) -> Iterator[Pro
         else:
             expected = "a number above 0: every respondent stands for somebody"
         yield _problem(
-            responses, name, as_text(cell), f"{expected}; {counts[place]} rows have it",
+            responses, name, as_text(cell), f"{expected}; so in {_rows(int(counts[place]))}",
             at=int(np.argmax(column.place == place)),
         )  # fmt: skip
 
@@ -189,6 +193,8 @@ def _alone(
     pairs = np.unique(np.stack([column.place.astype(np.int64), unit]), axis=1)
     held, counts = np.unique(pairs[0], return_counts=True)
     for place in held[counts == 1]:
+        if column.cells[place] is None:
+            continue  # told above, as a stratum without a value
         yield _problem(
             responses, codebook.roles["psu"], f"one cluster in {as_text(column.cells[place])}",
             "at least two in each stratum; join it to a similar stratum",

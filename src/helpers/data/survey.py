@@ -66,26 +66,27 @@ def survey() -> Survey:
         A file is missing or cannot be read, or does not fit its codebook; or a codebook is named
         and no file.
     """
-    file, codebook = os.environ.get(FILE), os.environ.get(CODEBOOK)
-    if codebook and not file:
+    if os.environ.get(CODEBOOK) and not os.environ.get(FILE):
         raise DataError(
             f"a codebook is named and no file; got {CODEBOOK} alone; expected {FILE} too."
             " Name the file of respondents that the codebook describes."
         )
-    folder = paths.survey()
-    known = Path(codebook) if codebook else folder / "codebook.yml"
-    if file:
-        return read_survey(Path(file), known)
-    return read_survey(folder / "responses.simulated.csv", known)
+    file, codebook, _ = survey_files()
+    return read_survey(file, codebook)
 
 
-def survey_files() -> tuple[Path, ...]:
+def survey_files() -> tuple[Path, Path, Path]:
     """The files that `survey` reads: respondents, codebook and, if simulated, their truth."""
     folder = paths.survey()
     file, codebook = os.environ.get(FILE), os.environ.get(CODEBOOK)
     known = Path(codebook) if codebook else folder / "codebook.yml"
     rows = Path(file) if file else folder / "responses.simulated.csv"
     return rows, known, rows.with_name("truth.simulated.yml")
+
+
+def is_simulated(file: Path) -> bool:
+    """Whether a file of respondents says by its name, ``….simulated.csv``, that nobody was asked."""
+    return file.stem.endswith(".simulated")
 
 
 def read_survey(file: Path, codebook: Path) -> Survey:
@@ -102,7 +103,7 @@ def read_survey(file: Path, codebook: Path) -> Survey:
     known = checked_codebook(codebook)
     checked = check_responses(read_responses(file, known), known)
     refuse(checked.problems, hint=HINT)
-    simulated = file.stem.endswith(".simulated")
+    simulated = is_simulated(file)
     kind = Evidence.SIMULATED if simulated else Evidence.RESPONDENTS
     name = SIMULATED if simulated else file.name
     # A semicolon would part the key in two.
