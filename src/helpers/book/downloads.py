@@ -57,6 +57,7 @@ In this folder, with Python 3.11 or newer; the second line needs the network onc
 On Windows the programs stand in env\\Scripts. Run them from this folder: data/ is looked for here.
 The script prints each number as "id: text"; the same id and text stand in results.json, and the
 words {{fact}}`id` in the prose of the notebook stand for that number.
+Words in […]{{.simulated}} hold for the simulated respondents alone.
 {survey}"""
 _OWN_SURVEY = """
 The respondents behind this copy of the chapter are not in this folder. Name your own file in

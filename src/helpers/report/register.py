@@ -23,11 +23,12 @@ from helpers.report.charts import Chart
 from helpers.report.record import Record
 from helpers.report.tables import cells, who_was_asked
 from helpers.report.words import evidence_mark, interval_text, value_text
-from helpers.stats.estimates import Estimate, Inapplicable, join_sources, pick
+from helpers.stats.estimates import Estimate, Inapplicable, join_sources, pick, to_frame
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _PREFIX = {"fact": "", "figure": "fig-", "table": "tbl-"}
 _LAYOUTS = ("rows", "cards")
+FEW = "it would show cells of fewer than five respondents"
 
 
 def fact(
@@ -53,13 +54,15 @@ def fact(
     EstimationError
         ``where`` does not select exactly one row.
     """
-    if isinstance(rows, Inapplicable):
+    estimate = pick(rows, **where) if isinstance(rows, pd.DataFrame) else rows
+    if isinstance(estimate, Estimate) and _of_few(estimate):
+        estimate = Inapplicable(FEW, estimate.method, estimate.evidence)
+    if isinstance(estimate, Inapplicable):
         missing = dict.fromkeys(("value", "unit", "ci", "n_eff"))
-        told = dict.fromkeys(("text", "ci_text", "n"), "not available")
-        record = {**_absent(name, "fact", rows), **missing, **told}
-        display(Record({**record, "method": rows.method}, {"text/plain": f"{name}: {rows.reason}"}))
+        told = {"text": "not available", "ci_text": "no interval", "n": "none"}
+        record = {**_absent(name, "fact", estimate), **missing, **told, "method": estimate.method}
+        display(Record(record, {"text/plain": f"{name}: {estimate.reason}"}))
         return
-    estimate = rows if isinstance(rows, Estimate) else pick(rows, **where)
     text = value_text(estimate, digits=digits)
     interval = interval_text(estimate, digits=digits)
     record = {
@@ -104,9 +107,8 @@ def figure(
         _show_absent(name, "figure", chart, title, caption)
         return
     evidence = evidence_of(chart.rows)
-    if suppressed(chart.rows).get("suppressed", pd.Series([""])).ne("").any():
-        few = Inapplicable("it would show cells of fewer than five respondents", name, evidence)
-        _show_absent(name, "figure", few, title, caption)
+    if _hidden(chart.rows).any():
+        _show_absent(name, "figure", Inapplicable(FEW, name, evidence), title, caption)
         return
     data = cells(chart.rows)
     mark = mark_of(chart.rows)
@@ -207,6 +209,16 @@ def _show_absent(name: str, kind: str, absent: Inapplicable, title: str, caption
         "files": {},
     }
     display(Record(record, {"text/plain": f"{name} is not shown: {absent.reason}"}))
+
+
+def _of_few(estimate: Estimate) -> bool:
+    """Whether a number rests on too few respondents to leave; one without ``n`` counts none."""
+    return estimate.n is not None and bool(_hidden(to_frame([estimate])).any())
+
+
+def _hidden(rows: pd.DataFrame) -> pd.Series:
+    """Which rows are withheld, since they rest on a few respondents or give such rows back."""
+    return suppressed(rows).get("suppressed", pd.Series("", index=rows.index)).ne("")
 
 
 def _absent(name: str, kind: str, absent: Inapplicable) -> dict[str, Any]:

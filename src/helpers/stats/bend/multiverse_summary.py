@@ -110,10 +110,10 @@ def influence(rows: pd.DataFrame, *, choices: Collection[str]) -> pd.DataFrame |
 
 
 def _share(item: str, level: str, percent: float, rows: pd.DataFrame, method: str) -> Estimate:
-    """An exact share over paths."""
+    """An exact share over paths; ``n`` would be respondents, and paths are none."""
     return Estimate(
         item=item, level=level, group="all", estimate=percent, se=None, ci_low=None, ci_high=None,
-        n=len(rows), n_eff=None, deff=None, df=None, unit="percent", evidence=evidence_of(rows),
+        n=None, n_eff=None, deff=None, df=None, unit="percent", evidence=evidence_of(rows),
         source=join_sources(rows), method=method,
     )  # fmt: skip
 

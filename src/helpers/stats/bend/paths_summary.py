@@ -86,27 +86,27 @@ def choices_side_by_side(
 
     Returns
     -------
-    ``choice``, a column of percents a claim, ``evidence`` and ``source``; the last row is what
-    depends on several choices together. `Inapplicable` if no claim has a result.
+    ``choice``, a column of percents a claim, ``n`` (the most respondents on a path), ``evidence``
+    and ``source``; the last row is what depends on several choices together. `Inapplicable` if no claim has a result.
     """
-    shares = {}
+    shares, asked = {}, {}
     reason = Inapplicable("no claim has a result", "choices_side_by_side")
     for name, rows in claims.items():
         found = rows
         if not isinstance(rows, Inapplicable):
             found = _with_evidence(influence(rows, choices=list(choices)), rows)
-        if isinstance(found, Inapplicable):
+        if isinstance(rows, Inapplicable) or isinstance(found, Inapplicable):
             reason = found
             continue
         shares[name] = found.set_index("item")["estimate"]
-        last = found
+        last, asked[name] = found, rows["n"].max()
     if not shares:
         return reason
     table = pd.DataFrame(shares)
     labels = [choices.get(str(item), "Several together") for item in table.index]
     table.insert(0, "choice", labels)
     return table.reset_index(drop=True).assign(
-        evidence=evidence_of(last).value, source=join_sources(last)
+        n=max(asked.values()), evidence=evidence_of(last).value, source=join_sources(last)
     )
 
 
@@ -146,9 +146,10 @@ def _number(found: Estimate | Inapplicable) -> float | None:
 
 
 def _share(rows: pd.DataFrame, percent: float, level: str) -> Estimate:
+    """An exact share over paths; ``n`` would be respondents, and paths are none."""
     return Estimate(
         item="paths", level=level, group="all", estimate=percent, se=None, ci_low=None,
-        ci_high=None, n=len(rows), n_eff=None, deff=None, df=None, unit="percent",
+        ci_high=None, n=None, n_eff=None, deff=None, df=None, unit="percent",
         evidence=evidence_of(rows), source=join_sources(rows), method="paths_summary",
     )  # fmt: skip
 
