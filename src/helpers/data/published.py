@@ -52,10 +52,9 @@ def polls(
     titles = tables.read("sources").rename(columns={"title": "source_title", "url": "source_url"})
     known = readings.merge(asked, on="poll_id", how="left", validate="m:1")
     refuse(_under_two_ids(known), hint=tables.HINT)
-    joined = (
-        known.merge(houses[["pollster", "pollster_name", "linkage"]], on="pollster", how="left")
-        .merge(titles[["source_id", "source_title", "source_url"]], on="source_id", how="left")
-    )
+    joined = known.merge(
+        houses[["pollster", "pollster_name", "linkage"]], on="pollster", how="left"
+    ).merge(titles[["source_id", "source_title", "source_url"]], on="source_id", how="left")
     return chosen(
         joined,
         {
