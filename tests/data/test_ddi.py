@@ -21,6 +21,7 @@ from helpers.errors import DataError
 OWN = ROOT / "data" / "survey" / "codebook.yml"
 FILES = [OWN, *sorted((Path(__file__).parent / "codebooks").iterdir())]
 
+# The schema itself is no part of this test: no package that the project could install ships it.
 # What may stand in an element, in this order, and what must: written down from the content models
 # of DDI-Codebook 2.5 for the elements that are used here; "!" must stand once, "+" once or more,
 # "?" at most once, "*" any number of times.
