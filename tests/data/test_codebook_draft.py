@@ -107,6 +107,7 @@ def test_meanings_are_blank_with_the_known_words(sav: Path) -> None:
     comment = " ".join(line.lstrip("# ") for line in text.splitlines() if line.startswith("#"))
     assert "trust-president, trust-government, trust-parliament" in comment
     assert "one of dont-know, refused, not-asked" in comment
+    assert "chapters look for channels, transparency, participation, answering, heeding" in comment
 
 
 @pytest.mark.parametrize("kind", ["csv", "sav", "dta", "parquet"])

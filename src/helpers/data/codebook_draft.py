@@ -102,10 +102,14 @@ def _questions(texts: list[str], missing: Mapping[str, Any]) -> str:
         says.append(
             "Left out, since they hold text and no codes: " + ", ".join(map(plain, texts)) + "."
         )
-    words = _known_words()
+    words, scales = _known_words()
     if words:
         says.append(
-            "about: what the item stands for, if one of these words fits: " + ", ".join(words) + "."
+            f"about: what the item stands for, if one of these words fits: {', '.join(words)}."
+        )
+        says.append(
+            "scales: a name with label and least, the answers that a score needs; chapters look for"
+            f" {', '.join(scales)}, and other names have their place where all scales are shown."
         )
     return "".join(
         textwrap.fill(text, 98, initial_indent="# ", subsequent_indent="#   ", break_long_words=False,
@@ -114,11 +118,13 @@ def _questions(texts: list[str], missing: Mapping[str, Any]) -> str:
     )  # fmt: skip
 
 
-def _known_words() -> list[str]:
+def _known_words() -> tuple[list[str], list[str]]:
+    """The words and the names of scales that the chapters look for."""
     known = paths.survey() / "codebook.yml"
     if not known.is_file():
-        return []
-    return [item.about for item in read_codebook(known).items if item.about]
+        return [], []
+    own = read_codebook(known)
+    return [item.about for item in own.items if item.about], [scale.name for scale in own.scales]
 
 
 def _role(name: str, column: Column) -> str | None:
