@@ -172,6 +172,7 @@ def page_of(monkeypatch: pytest.MonkeyPatch, file: str | None) -> str:
     from docutils.core import publish_doctree
     from myst_parser.parsers.docutils_ import Parser
 
+    monkeypatch.delenv(FILE, raising=False)
     if file is not None:
         monkeypatch.setenv(FILE, file)
     extensions = {"myst_enable_extensions": ["attrs_inline"]}
