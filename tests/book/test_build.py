@@ -121,6 +121,10 @@ BREAKS = {
         "{numref}`fig-small-shares`", "{numref}`fig-small-nothing`",
         r"undefined label: 'fig-small-nothing'",
     ),
+    "a widget without its rows": (
+        "# Small\n", "# Small\n\n```{dial} fig-small-shares\n```\n",
+        r"small.md:8: WARNING: no dial can be made of 'fig-small-shares'",
+    ),
     "unknown TeX": ("# Small\n", "# Small\n\n$\\foobar x$\n", r"TeX not understood"),
 }  # fmt: skip
 

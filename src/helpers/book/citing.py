@@ -83,8 +83,8 @@ def citation_files(
             found[f"{address(work)}{ending}"] = body
         if work.kind != "number":
             record = (records or {}).get(work.id)
-            found[f"cite/{work.id}.js"] = _script(work.id, citations(work, record))
-    found["cite/numbers.js"] = _script("numbers", _numbers(known))
+            found[f"cite/{work.id}.js"] = script(work.id, citations(work, record))
+    found["cite/numbers.js"] = script("numbers", _numbers(known))
     return found
 
 
@@ -144,7 +144,7 @@ def _numbers(known: Mapping[str, Work]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _script(name: str, value: object) -> bytes:
+def script(name: str, value: object) -> bytes:
     """A script that leaves its value for the page: unlike a request, it works from a disk, too."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     key = json.dumps(name)

@@ -79,6 +79,8 @@ def fact(
         "mark": evidence_mark(estimate.evidence, source=estimate.source, n=estimate.n),
         "sources": _keys(estimate.source),
         "method": estimate.method,
+        # Of whom, about what and which answer: pages look up the wording of the question by these.
+        "about": [estimate.group, estimate.item, estimate.level],
     }
     shown = text if interval is None else f"{text} ({interval})"
     display(Record(record, {"text/plain": f"{name}: {shown}"}))

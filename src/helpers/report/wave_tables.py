@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.report.tables import NOTHING
 from helpers.report.words import label, share_text, when
 
+_JUDGED = ["bound", "ci_low", "ci_high", "inner_low", "inner_high"]
 _VERDICTS = {"equivalent": "within", "not shown": "not shown"}
 
 
@@ -99,7 +100,8 @@ def changes_by_design_effect(rows: pd.DataFrame, *, waves: Mapping[str, str]) ->
     Returns
     -------
     ``item pair estimate n evidence source``, and in words ``change``, for each design effect ``ci
-    1.5`` and ``verdict 1.5``, and ``tips``, the design effect at which the change may be none.
+    1.5`` and ``verdict 1.5``, and ``tips``, the design effect at which the change may be none. As
+    numbers, at the largest design effect: ``deff bound ci_low ci_high inner_low inner_high``.
     """
     wide = _wide(rows, waves)
     tips = rows.drop_duplicates(["item", "group"])["tipping_deff"]
@@ -116,7 +118,8 @@ def changes_by_design_effect(rows: pd.DataFrame, *, waves: Mapping[str, str]) ->
             f"verdict {deff:g}": [_VERDICTS.get(verdict, "beyond") for verdict in same["verdict"]],
         }
         wide = _beside(wide, same.assign(**columns), list(columns))
-    return wide
+    widest = rows[rows["deff"] == rows["deff"].max()]
+    return _beside(wide, widest, ["deff", *_JUDGED])
 
 
 def _wide(rows: pd.DataFrame, waves: Mapping[str, str] | None) -> pd.DataFrame:

@@ -101,8 +101,8 @@ def wave_share_changes(readings: pd.DataFrame, *, bound: float, deff: float = 1.
 
     Returns
     -------
-    Result rows in points, later less earlier, with ``earlier``, ``later``, ``bound``, ``verdict``
-    of two one-sided tests, and ``tipping_deff``: the design effect from which the 95% interval
+    Result rows in points, later less earlier, with ``earlier``, ``later``, ``bound``, the 90%
+    interval in ``inner_low inner_high``, ``verdict`` of two one-sided tests, and ``tipping_deff``: the design effect from which the 95% interval
     holds no change, missing where it does already at 1.
 
     Raises
@@ -133,6 +133,8 @@ def wave_share_changes(readings: pd.DataFrame, *, bound: float, deff: float = 1.
                     "earlier": earlier,
                     "later": later,
                     "bound": bound,
+                    "inner_low": found.inner_low,
+                    "inner_high": found.inner_high,
                     "verdict": found.verdict.value,
                     "tipping_deff": None if isinstance(tips, Inapplicable) else tips.estimate,
                 }
