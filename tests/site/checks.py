@@ -51,9 +51,9 @@ def broken_links(site: Path) -> list[str]:
     return found
 
 
-def axe_violations(page: Page) -> list[str]:
-    """Every violation that axe finds, of any impact."""
-    found = Axe().run(page).response["violations"]
+def axe_violations(page: Page, *, within: str | None = None) -> list[str]:
+    """Every violation that axe finds, of any impact, on the page or in a part of it."""
+    found = Axe().run(page, context=within).response["violations"]
     return [
         f"{rule['id']} ({rule['impact']}): {node['html'][:160]}"
         for rule in found
