@@ -46,15 +46,15 @@
     ].filter(Boolean);
   }
 
+  // Beside the number, wherever the box is measured from: in a table that is not the cell.
   function place(number) {
-    const around = number.getBoundingClientRect();
-    const base = note.offsetParent.getBoundingClientRect();
-    const wide = note.offsetWidth;
-    const left = Math.min(Math.max(8, around.left), document.documentElement.clientWidth - wide - 8);
+    Object.assign(note.style, { left: "0px", top: "0px" });
+    const [around, base] = [number.getBoundingClientRect(), note.getBoundingClientRect()];
+    const left = Math.min(Math.max(8, around.left), document.documentElement.clientWidth - base.width - 8);
     const below = around.bottom + 6;
-    const fits = below + note.offsetHeight <= window.innerHeight || around.top < note.offsetHeight + 12;
-    note.style.left = `${left - base.left}px`;
-    note.style.top = `${(fits ? below : around.top - note.offsetHeight - 6) - base.top}px`;
+    const fits = below + base.height <= window.innerHeight || around.top < base.height + 12;
+    const top = fits ? below : around.top - base.height - 6;
+    Object.assign(note.style, { left: `${left - base.left}px`, top: `${top - base.top}px` });
   }
 
   async function show(number, pin = false) {
@@ -101,8 +101,7 @@
   }
 
   for (const number of numbers) {
-    // The note says more than the title, and both at once would cover each other.
-    number.dataset.title = number.title;
+    // The note says more than the title, which would cover it.
     number.removeAttribute("title");
     number.addEventListener("pointerenter", (event) => {
       if (event.pointerType === "mouse" && !pinned) later(() => show(number), WAIT.show);

@@ -481,6 +481,23 @@ def test_a_tap_opens_a_number_and_another_closes_it(visitor: Visitor, browser: A
     context.close()
 
 
+def test_a_number_in_a_table_has_its_note_beside_it(visitor: Visitor) -> None:
+    for width in (390, 1400):
+        visit = visitor.open("chapters/verdict.html", width=width)
+        number = visit.page.locator("td data.ls-fact").first
+        number.scroll_into_view_if_needed()
+        number.click()
+        note_of(visit.page).wait_for()
+        beside, note = number.bounding_box(), note_of(visit.page).bounding_box()
+        assert beside is not None
+        assert (
+            abs(note["y"] - beside["y"] - beside["height"]) < 12
+            or abs(note["y"] + note["height"] - beside["y"]) < 12
+        )
+        assert 0 <= note["x"] <= width - note["width"]
+        visit.page.context.close()
+
+
 def test_every_widget_of_the_chapters_has_its_data(site: Path) -> None:
     placed = {
         (kind, line.split("} ")[1])

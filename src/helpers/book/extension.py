@@ -55,7 +55,7 @@ class FactRole(SphinxRole):
                 " (parts: id, id:interval, id:n).", self.text, name, location=self.get_location(),
             )  # fmt: skip
             return [nodes.problematic(self.rawtext, self.rawtext)], []
-        _uses(self.env).setdefault(self.env.docname, set()).add(name)
+        uses(self.env).setdefault(self.env.docname, set()).add(name)
         text = f"{shown:,}" if isinstance(shown, int) else str(shown)
         return [BoundNumber(self.rawtext, text, bound=name)], []
 
@@ -74,7 +74,7 @@ class VerdictRole(SphinxRole):
             log.warning("%s", error, location=self.get_location())
             return [nodes.problematic(self.rawtext, self.rawtext)], []
         rules = (*known[self.text].rules, *known[self.text].refuted_by)
-        _uses(self.env).setdefault(self.env.docname, set()).update(rule.fact for rule in rules)
+        uses(self.env).setdefault(self.env.docname, set()).update(rule.fact for rule in rules)
         return [nodes.strong("", words, classes=["ls-verdict"])], []
 
 
@@ -91,7 +91,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.setup_extension(f"helpers.book.{part}")
     app.connect("config-inited", _read_chapters_executed)
     app.connect("env-get-outdated", _execute_and_register)
-    app.connect("env-purge-doc", lambda _, env, name: _uses(env).pop(name, None))
+    app.connect("env-purge-doc", lambda _, env, name: uses(env).pop(name, None))
     app.connect("doctree-read", _refuse_unbound)
     app.connect("html-collect-pages", lambda _: poll_pages())
     app.connect("html-page-context", _describe_dataset)
@@ -142,7 +142,7 @@ def _execute_and_register(_: Sphinx, env: BuildEnvironment, *__: set[str]) -> li
     changed = {name for name in before | records if before.get(name) != records.get(name)}
     return [
         *(name for name, digest in ran.items() if ran_before.get(name) != digest),
-        *(page for page, used in _uses(env).items() if used & changed),
+        *(page for page, used in uses(env).items() if used & changed),
     ]
 
 
@@ -219,7 +219,7 @@ def _describe_dataset(
         context["metatags"] = context.get("metatags", "") + page_record(citation.book())
 
 
-def _uses(env: BuildEnvironment) -> dict[str, set[str]]:
-    """Which page shows which numbers."""
-    uses: dict[str, set[str]] = vars(env).setdefault("listening_state_uses", {})
-    return uses
+def uses(env: BuildEnvironment) -> dict[str, set[str]]:
+    """Which page shows which numbers, and has widgets of which exhibits: it is made anew with them."""
+    found: dict[str, set[str]] = vars(env).setdefault("listening_state_uses", {})
+    return found

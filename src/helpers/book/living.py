@@ -17,6 +17,7 @@ from helpers.book import living_data, number_notes, results
 from helpers.book.cite_pages import works_of
 from helpers.book.citing import DATA_SET, held, script
 from helpers.book.exhibits import render
+from helpers.book.extension import uses
 from helpers.evidence import Evidence
 
 log = logging.getLogger(__name__)
@@ -54,25 +55,27 @@ class LivingDirective(SphinxDirective):
     option_spec: ClassVar[dict[str, Any]] = {"one-sided": lambda _: True}
 
     def run(self) -> list[nodes.Node]:
-        """Leave a place; an exhibit that cannot bear the widget is a warning, which fails the build."""
+        """Leave a place; an exhibit that cannot bear the widget is a warning, which fails the build.
+
+        What a reader's own file cannot give has no widget, as it has no figure.
+        """
         name = self.arguments[0]
         register = results.register_of(self.env)
         record = register.get(name)
-        if self.name == "explorer":
-            known = name == READINGS
-        else:
-            known = record is not None and "files" in record and (
-                "reason" in record or data_of(self.name, record, register) is not None
-            )  # fmt: skip
-        if not known:
+        if record is not None and "reason" in record:
+            return []
+        exhibit = record is not None and "files" in record and self.name in _MADE
+        made = data_of(self.name, record, register) if record is not None and exhibit else None
+        if made is None and (self.name, name) != ("explorer", READINGS):
+            if exhibit and record is not None and record["evidence"] == Evidence.RESPONDENTS:
+                return []
             log.warning(
                 "no %s can be made of %r; expected the id of an exhibit that has the rows for it.",
                 self.name, name, location=self.get_location(),
             )  # fmt: skip
             return []
-        if record is not None and "reason" in record:
-            return []  # Not shown with this file of respondents, and its widget neither.
         places_of(self.env).setdefault(self.env.docname, set()).add((self.name, name))
+        uses(self.env).setdefault(self.env.docname, set()).add(name)
         mark, kind = (
             (Evidence.PUBLISHED.mark, Evidence.PUBLISHED.value)
             if record is None

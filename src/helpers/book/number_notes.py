@@ -53,8 +53,8 @@ def _wording(record: Record, readings: pd.DataFrame, codebook: Codebook) -> list
     """The questions behind the number; none for counts and for what several questions make."""
     _, item, level = record["about"]
     if record["evidence"] != Evidence.PUBLISHED:
-        question = next((known.question for known in codebook.items if known.name == item), {})
-        return [text for language, text in question.items() if language == "en"]
+        asked_as = next((known.question for known in codebook.items if known.name == item), {})
+        return [asked_as[language] for language in sorted(asked_as, key="en".__ne__)][:1]
     asked = readings[readings["poll_id"].isin(_polls(record)) & (readings["target"] == item)]
     answers = level.split(" + ")
     given = asked["response"].isin(answers) | asked["scale"].isin(answers)
