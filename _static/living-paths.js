@@ -20,25 +20,34 @@
     };
   }
 
+  // How many of these paths have an interval that lies wholly within ± bound.
+  const within = (data, places, bound) => places.filter((place) => {
+    const [, , low, high] = data.paths[place];
+    return low !== null && low > -bound && high < bound;
+  }).length;
+
   // Units other than points are too long to stand behind each number.
   const told = (data, value) => ls.fixed(value, ls.digitsOf(data.unit));
 
-  function words(data, picked) {
+  function words(data, picked, bound) {
     const places = chosen(data, picked);
+    const inside = bound ? within(data, places, bound) : 0;
+    const reach = bound ? `±${ls.fixed(bound, 2)}` : "";
     const found = summary(data, places);
     if (places.length === 1) {
       const [, estimate, low, high, clear, reason] = data.paths[places[0]];
       if (estimate === null) return `This path has no result: ${reason}.`;
       const interval = low === null ? "" : ` (${told(data, low)} to ${told(data, high)})`;
       return `This path gives ${told(data, estimate)}${interval} ${data.unit}; its interval `
-        + `${clear ? "excludes" : "contains"} zero.`;
+        + `${clear ? "excludes" : "contains"} zero${bound ? ` and ${inside ? "lies" : "does not lie"} wholly within ${reach}` : ""}.`;
     }
     if (!found.paths) return "None of these paths has a result.";
     return `${found.paths} paths give ${told(data, found.lowest)} to ${told(data, found.highest)} ${data.unit}; `
-      + `${found.clear} of their intervals exclude${found.clear === 1 ? "s" : ""} zero.`;
+      + `${found.clear} of their intervals exclude${found.clear === 1 ? "s" : ""} zero`
+      + `${bound ? `, and ${inside} lie${inside === 1 ? "s" : ""} wholly within ${reach}` : ""}.`;
   }
 
-  function draw(data, picked, width) {
+  function draw(data, picked, bound, width) {
     const order = data.paths.map((_, place) => place).filter((place) => data.paths[place][1] !== null)
       .sort((a, b) => data.paths[a][1] - data.paths[b][1] || a - b);
     const took = new Set(chosen(data, picked));
@@ -57,6 +66,10 @@
       svg("line", { x1: left, x2: width - right, y1: up(value), y2: up(value), class: "ls-grid" }),
       svg("text", { x: left - 6, y: up(value) + 4, "text-anchor": "end" }, ls.plain(value)),
     ]);
+    if (bound) {
+      marks.unshift(svg("rect", { x: left, width: width - left - right, y: up(limit(bound)),
+        height: up(limit(-bound)) - up(limit(bound)), class: "ls-within" }));
+    }
     marks.push(svg("line", { x1: left, x2: width - right, y1: up(0), y2: up(0), class: "ls-axis" }));
     const interval = (rank, place, kind) => {
       const [, , from, to] = data.paths[place];
@@ -78,7 +91,7 @@
     front.push(svg("path", { d: `M${x(rank)},${height - bottom - 1} l-5,9 h10 z`, class: "ls-mark-main" }),
       svg("text", { x: x(rank) + (label === "end" ? -9 : 9), y: height - 10, "text-anchor": label }, "main path"));
     return svg("svg", { class: "ls-drawing", width, height, viewBox: `0 0 ${width} ${height}`, role: "img",
-      "aria-label": `All paths from the lowest estimate to the highest, ${took.size} of them marked. ${words(data, picked)}` },
+      "aria-label": `All paths from the lowest estimate to the highest, ${took.size} of them marked. ${words(data, picked, bound)}` },
     marks, front);
   }
 
@@ -88,8 +101,12 @@
       const place = Number(saved[choice.key] ?? NaN);
       return Number.isInteger(place) && place >= 0 && place < choice.options.length ? place : choice.main;
     });
+    let bound = data.bound;
+    if (bound && saved.bound >= 0.01 && saved.bound <= 1) bound = Number(saved.bound);
     const said = ls.status();
-    const drawing = ls.canvas((width) => draw(data, picked, width));
+    const turn = bound ? ls.slider("Bounds of no effect, either side of zero", { low: 0.01, high: 1, step: 0.01, value: bound,
+      text: (value) => ls.fixed(value, 2), change: (value) => { bound = value; show(); } }) : "";
+    const drawing = ls.canvas((width) => draw(data, picked, bound, width));
     const inTable = ls.numbers(`${data.title}: the paths chosen`, () => [
       ["Path", "Estimate", "95% from", "95% to", ...data.choices.map((choice) => choice.head)],
       chosen(data, picked).map((place) => {
@@ -104,10 +121,12 @@
         [String(place), place === choice.main ? `${option} (main path)` : option]), [String(ANY), "every option"]],
       String(picked[at]), (value) => { picked[at] = Number(value); show(); })));
     function show(store = true) {
-      said.textContent = words(data, picked);
+      said.textContent = words(data, picked, bound);
+      if (bound) turn.put(bound);
       drawing.again();
       inTable.again();
-      if (store) keep(Object.fromEntries(data.choices.map((choice, at) => [choice.key, picked[at] === ANY ? "any" : String(picked[at])])));
+      if (store) keep({ ...Object.fromEntries(data.choices.map((choice, at) =>
+        [choice.key, picked[at] === ANY ? "any" : String(picked[at])])), ...(bound ? { bound: String(bound) } : {}) });
     }
     const set = (to, label) => el("button", { type: "button", class: "ls-jump", onclick: () => {
       picked = data.choices.map(to);
@@ -116,10 +135,10 @@
     } }, label);
     offer();
     box.append(controls, el("p", { class: "ls-anchors" }, set((choice) => choice.main, "The main path"), set(() => ANY, "Every path")),
-      said, drawing, inTable, el("p", { class: "ls-note-small" }, `In ${data.unit}. Filled: the interval excludes zero; hollow: it `
+      turn, said, drawing, inTable, el("p", { class: "ls-note-small" }, `In ${data.unit}. Filled: the interval excludes zero; hollow: it `
         + "contains zero. Very wide intervals end at the edge. Paths share their data: a share of paths is no probability."));
     show(false);
   }
 
-  ls.paths = { build, chosen, summary, words };
+  ls.paths = { build, chosen, summary, within, words };
 })();

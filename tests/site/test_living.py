@@ -18,7 +18,13 @@ from playwright.sync_api import Page
 from helpers.data.published import polls
 from helpers.evidence import Evidence, marked
 from helpers.report.words import interval_text, share_text, value_text
-from helpers.stats import dont_know_bounds, insincerity_band, printed_shares, tipping_point
+from helpers.stats import (
+    dont_know_bounds,
+    insincerity_band,
+    paths_within,
+    printed_shares,
+    tipping_point,
+)
 from helpers.stats.estimates import Estimate, Inapplicable
 from helpers.stats.no_effect.tost import Bounds, decide
 
@@ -261,6 +267,11 @@ def test_a_path_gives_the_estimate_of_its_choices(name: str, site: Path, functio
             ends = [known["estimate"].min(), known["estimate"].max()]
             assert [found["lowest"], found["highest"]] == pytest.approx(ends, abs=EXACT)
             assert found["clear"] == int(known["excludes_null"].astype(bool).sum())
+    everything = [list(range(len(rows))), 0.2]
+    [inside] = called(functions, "paths.within", [everything], data=at)
+    assert 100 * inside / rows["ci_low"].notna().sum() == pytest.approx(
+        paths_within(rows, 0.2).estimate
+    )
     main, first = rows[rows["main"]].iloc[0], [choice["main"] for choice in data["choices"]]
     [[place]] = called(functions, "paths.chosen", [[first]], data=at)
     assert data["paths"][place][1] == main["estimate"]

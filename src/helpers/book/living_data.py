@@ -28,8 +28,8 @@ ANCHORS = {
 """Registered numbers that say how many insincere answers were found elsewhere, with their names."""
 
 SCALE = ("full-distrust", "rather-distrust", "partial-trust", "full-trust")
-SLOPE_BOUND = 0.2
-"""Standard deviations either way that count as a small association, as the chapter states them."""
+SMALL = 0.2
+"""Standard deviations either way that count as small, as the chapters state them."""
 
 
 def dial(rows: Sequence[Row], register: Mapping[str, Row]) -> dict[str, Any] | None:
@@ -137,7 +137,7 @@ def bounds(rows: Sequence[Row]) -> dict[str, Any] | None:
             _claim(row["item"], {**row, **_inner(row)}, row["cr2_low"], row["cr2_high"])
             for row in rows
         ]
-        return _judged(claims, 0.0, -SLOPE_BOUND, SLOPE_BOUND, first["unit"])
+        return _judged(claims, 0.0, -SMALL, SMALL, first["unit"])
     return None
 
 
@@ -157,7 +157,7 @@ def _judged(
 def _inner(row: Row) -> dict[str, float]:
     """The 90 % interval of a slope under its own error and degrees of freedom."""
     tested = decide(
-        row["estimate"], row["se"], df=row["df"], bounds=Bounds(lower=-SLOPE_BOUND, upper=SLOPE_BOUND),
+        row["estimate"], row["se"], df=row["df"], bounds=Bounds(lower=-SMALL, upper=SMALL),
         item=row["item"], level=row["level"], group=row["group"], n=row["n"], n_eff=None, deff=None,
         unit=row["unit"], evidence=row["evidence"], source=row["source"], method="negligible",
     )  # fmt: skip
@@ -175,6 +175,7 @@ def paths(rows: Sequence[Row]) -> dict[str, Any] | None:
     main = next(row for row in rows if row["main"])
     return {
         "unit": main["unit"],
+        "bound": SMALL if main["unit"] == "standard deviations" else None,
         "choices": [
             {"key": name, "head": heads[name], "options": found, "main": found.index(main[name])}
             for name, found in options.items()
