@@ -269,7 +269,7 @@
       if (box.open && box.dataset.ready !== undefined) build(box);
       box.open = true;
     }
-    if (last) last.scrollIntoView();
+    if (last) last.scrollIntoView({ behavior: "instant" });
   }
 
   function start() {
