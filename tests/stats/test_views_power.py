@@ -13,7 +13,13 @@ from helpers.evidence import Evidence
 from helpers.rng import stream
 from helpers.stats.estimates import Inapplicable
 from helpers.stats.no_effect.planning import power_means
-from helpers.stats.simulation.power_draws import THRESHOLDS, TwoGroups, one_by_one, without_clusters
+from helpers.stats.simulation.power_draws import (
+    THRESHOLDS,
+    Groups,
+    TwoGroups,
+    one_by_one,
+    without_clusters,
+)
 from helpers.stats.views.needed import (
     detectable_here,
     needed_count,
@@ -21,6 +27,7 @@ from helpers.stats.views.needed import (
     standardised,
 )
 from helpers.stats.views.power import (
+    QUICK,
     TESTS,
     nominal_level,
     power_by_design,
@@ -31,7 +38,7 @@ from helpers.stats.views.power import (
 
 
 def test_a_draw_has_the_groups_clusters_weights_and_answers_it_states() -> None:
-    design = TwoGroups(shift=0.3, groups="whole", weight_cv=0.5)(stream("draw"), 20_000)
+    design = TwoGroups(shift=0.3, groups="whole", weight_cv=0.5)(stream("draw"), 20_000).design()
     rows = design.rows
     assert (rows.groupby("psu").size() == 10).all()
     assert (rows.groupby("psu")["group"].nunique() == 1).all()
@@ -47,7 +54,7 @@ def test_a_draw_has_the_groups_clusters_weights_and_answers_it_states() -> None:
 
 def test_the_effect_of_a_draw_is_the_one_that_plans_take() -> None:
     draw = TwoGroups(shift=0.3, cluster=1, icc=0.0)
-    rows = draw(stream("effect"), 400_000).rows
+    rows = draw(stream("effect"), 400_000).design().rows
     groups = rows.groupby("group")
     share = 100 * groups["agrees"].mean()
     assert share["b"] - share["a"] == pytest.approx(draw.points, abs=0.6)
@@ -62,8 +69,19 @@ def test_sizes_that_hold_no_whole_clusters_are_refused(size: int) -> None:
         TwoGroups()(stream("no"), size)
 
 
+@pytest.mark.parametrize("groups", ["within", "whole"])
+def test_arrays_give_the_p_of_the_tests_under_the_design(groups: Groups) -> None:
+    for k in range(3):
+        sample = TwoGroups(shift=0.2, groups=groups, weight_cv=0.5)(stream("p", groups, k), 200)
+        for name, p_of in QUICK.items():
+            found = TESTS[name](sample.design())
+            assert not isinstance(found, Inapplicable)
+            assert p_of(sample) == pytest.approx(found.p_value, rel=1e-9)
+        assert QUICK["Means"](sample) != pytest.approx(QUICK["Means, design left out"](sample))
+
+
 def test_power_of_a_simple_random_sample_is_the_planned_one() -> None:
-    rows = power_by_design(0.2, sizes=[800], times=400).set_index("curve")
+    rows = power_by_design(0.2, sizes=[800], times=2000).set_index("curve")
     row = rows.loc["one by one, equal weights"]
     planned = 100 * power_means(standardised(0.2), (400, 400), 0.05)
     assert abs(row["estimate"] - planned) < 4 * row["se"]
@@ -71,13 +89,13 @@ def test_power_of_a_simple_random_sample_is_the_planned_one() -> None:
 
 
 def test_power_grows_with_the_effect_and_the_size() -> None:
-    rows = power_by_effect([0.1, 0.4], sizes=[200, 1600], times=60).set_index(["curve", "size"])
+    rows = power_by_effect([0.1, 0.4], sizes=[200, 1600], times=200).set_index(["curve", "size"])
     power = rows["estimate"]
     assert power["0.1 SD", 200] < power["0.4 SD", 200] < power["0.4 SD", 1600]
 
 
 def test_design_based_tests_keep_their_size_and_the_one_without_design_does_not() -> None:
-    rows = sizes_of_tests(n=400, times=60)
+    rows = sizes_of_tests(n=400, times=60, quick=600)
     assert len(rows) == 2 * len(TESTS)
     assert (rows["ci_low"] <= rows["estimate"]).all()
     whole = rows["group"].iloc[-1]

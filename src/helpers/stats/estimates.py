@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -14,6 +14,7 @@ from helpers.errors import EstimationError, EvidenceError
 from helpers.evidence import Evidence, evidence_of
 
 CONFIDENCE = 0.95
+MEASURES = ("estimate", "se", "ci_low", "ci_high", "n_eff", "deff", "df")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,12 +123,12 @@ def reason_passes(function: Callable[Given, Made]) -> Callable[Given, Made | Ina
 
 def to_frame(estimates: Iterable[Estimate]) -> pd.DataFrame:
     """Estimates as rows, in the order given; None becomes a missing value."""
-    rows = pd.DataFrame(
-        [{**asdict(row), "evidence": row.evidence.value} for row in estimates],
-        columns=list(Estimate.__dataclass_fields__),
+    rows = list(estimates)
+    kinds = dict.fromkeys(Estimate.__dataclass_fields__, "str")
+    kinds |= dict.fromkeys(MEASURES, "float64") | {"n": "Int64"}
+    return pd.DataFrame(
+        {name: pd.array([getattr(row, name) for row in rows], kind) for name, kind in kinds.items()}
     )
-    measures = ["estimate", "se", "ci_low", "ci_high", "n_eff", "deff", "df"]
-    return rows.astype(dict.fromkeys(measures, "float64") | {"n": "Int64"})
 
 
 def pick(rows: pd.DataFrame, **where: str | float) -> Estimate:
@@ -149,10 +150,8 @@ def pick(rows: pd.DataFrame, **where: str | float) -> Estimate:
             f"a number needs exactly one row; got {len(chosen)} of {len(rows)} rows for {where};"
             " expected one. Name more columns, or check the spelling."
         )
-    kind = evidence_of(chosen)
-    values: dict[str, Any] = {
-        name: _plain(chosen.iloc[0][name]) for name in Estimate.__dataclass_fields__
-    }
+    kind, first = evidence_of(chosen), chosen.iloc[0]
+    values: dict[str, Any] = {name: _plain(first[name]) for name in Estimate.__dataclass_fields__}
     return Estimate(**{**values, "evidence": kind})
 
 

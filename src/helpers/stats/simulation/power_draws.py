@@ -7,17 +7,45 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special, stats
 
 from helpers.data.survey import SIMULATED_SOURCE
 from helpers.errors import EstimationError
 from helpers.evidence import Evidence, marked
-from helpers.stats.design import Design, survey_design
+from helpers.stats.design import Codes, Design, Floats, Mask, survey_design
 
 Groups = Literal["within", "whole"]
 
 THRESHOLDS = (-0.55, 0.35, 0.85, 1.85)
 """Where five answers are cut, as those to an item on heeding in the model of the book."""
+
+
+AGREES = 3
+"""Answers above this one agree."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Drawn:
+    """One sample: of each respondent the answer (1 to 5), group, weight and cluster."""
+
+    answer: Codes
+    second: Mask
+    weight: Floats
+    unit: Codes
+
+    def design(self) -> Design:
+        """The sample as rows with ``group`` (a or b), ``answer`` and ``agrees`` (0 or 1)."""
+        rows = pd.DataFrame(
+            {
+                "answer": self.answer,
+                "agrees": (self.answer > AGREES).astype(np.int64),
+                "group": np.where(self.second, "b", "a"),
+                "weight": self.weight,
+                "psu": self.unit,
+            }
+        )
+        rows = marked(rows, Evidence.SIMULATED).assign(source_id=SIMULATED_SOURCE)
+        return survey_design(rows, weight="weight", psu="psu")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +73,8 @@ class TwoGroups:
     icc: float = 0.06
     weight_cv: float = 0.0
 
-    def __call__(self, rng: np.random.Generator, size: int) -> Design:
-        """One sample: ``group`` (a or b), ``answer`` (1 to 5), ``agrees`` (0 or 1)."""
+    def __call__(self, rng: np.random.Generator, size: int) -> Drawn:
+        """One sample of ``size`` respondents."""
         if size < 4 * self.cluster or size % (2 * self.cluster):
             raise EstimationError(
                 f"groups cannot be drawn; got {size} respondents in clusters of {self.cluster};"
@@ -58,22 +86,28 @@ class TwoGroups:
         own = rng.standard_normal(size) * np.sqrt(1 - self.icc)
         answer = np.searchsorted(THRESHOLDS, self.shift * second + common + own) + 1
         spread = np.sqrt(np.log1p(self.weight_cv**2))
-        rows = pd.DataFrame(
-            {
-                "answer": answer,
-                "agrees": (answer > 3).astype(np.int64),
-                "group": np.where(second == 1, "b", "a"),
-                "weight": np.exp(spread * rng.standard_normal(size)),
-                "psu": unit,
-            }
+        return Drawn(
+            answer=answer,
+            second=second == 1,
+            weight=np.exp(spread * rng.standard_normal(size)),
+            unit=unit,
         )
-        rows = marked(rows, Evidence.SIMULATED).assign(source_id=SIMULATED_SOURCE)
-        return survey_design(rows, weight="weight", psu="psu" if self.cluster > 1 else None)
 
     @property
     def points(self) -> float:
         """The shift as a difference in the share that agrees, in points."""
         return 100 * float(stats.norm.sf(THRESHOLDS[2] - self.shift) - stats.norm.sf(THRESHOLDS[2]))
+
+
+def p_of_means(values: Floats | Codes | Mask, second: Mask, weight: Floats, unit: Codes) -> float:
+    """The p of `weighted_mean_difference`, on arrays and without its checks."""
+    groups = weight * np.stack([~second, second])
+    totals = groups.sum(axis=1, keepdims=True)
+    means = (groups @ values)[:, None] / totals
+    first, other = groups * (values - means) / totals
+    sums = np.bincount(unit, weights=first - other)
+    se = np.sqrt(sums.size * sums.var(ddof=1))
+    return float(2 * special.stdtr(sums.size - 2, -abs(means[0, 0] - means[1, 0]) / se))
 
 
 def one_by_one(design: Design) -> Design:

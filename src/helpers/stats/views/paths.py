@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal
+from itertools import product
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -132,7 +133,8 @@ class Claim:
     ) -> Estimate | Inapplicable:  # fmt: skip
         """The difference in standard deviations, or why this path has none."""
         rows = self._design.rows.assign(
-            outcome=self._outcome(answer, missing), user=self._user(use, missing)
+            outcome=self._outcomes[answer.name if answer else None, missing],
+            user=self._users[use, missing],
         )
         facts = self._facts if background == "fixed" else []
         design = self._design if weights == "file" else alike(self._design)
@@ -163,16 +165,16 @@ class Claim:
             raise EstimationError("everybody gave one answer; expected two at least.")
         return _scaled(pick(line.coefficients, level="user"), 1 / spread)
 
-    def _outcome(self, answer: Item | None, missing: Missing) -> pd.Series:
+    def _outcome(self, name: str | None, missing: Missing) -> pd.Series:
         given = self._given
         if missing == "middle":
             silent = self.survey.why[list(given)].isin(SILENT)
             given = given.mask(silent, self._middle)
         least = given.shape[1] if missing == "complete" else self._least(self.scale)
         enough = given.notna().sum(axis=1) >= least
-        if answer is None:
+        if name is None:
             return given.mean(axis=1).where(enough)
-        return given[answer.name].where(enough | (missing != "complete"))
+        return given[name].where(enough | (missing != "complete"))
 
     def _user(self, use: Use, missing: Missing) -> pd.Series:
         rows = self.survey.rows[[item.name for item in self._channels]]
@@ -188,6 +190,19 @@ class Claim:
 
     def _least(self, name: str) -> int:
         return next(scale.least for scale in self.survey.codebook.scales if scale.name == name)
+
+    @cached_property
+    def _outcomes(self) -> dict[tuple[str | None, Missing], pd.Series]:
+        """What is compared, by item (None: the score) and rule: many paths share each."""
+        names = [None, *(item.name for item in self.survey.codebook.scale(self.scale))]
+        pairs = product(names, get_args(Missing))
+        return {(name, rule): self._outcome(name, rule) for name, rule in pairs}
+
+    @cached_property
+    def _users(self) -> dict[tuple[Use, Missing], pd.Series]:
+        """Who is a user, by what counts as use and by rule."""
+        pairs = product(get_args(Use), get_args(Missing))
+        return {(use, rule): self._user(use, rule) for use, rule in pairs}
 
     @cached_property
     def _channels(self) -> Sequence[Item]:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ from helpers.stats.compare.ranks import mann_whitney
 from helpers.stats.compare.weighted_ranks import weighted_rank_test
 from helpers.stats.compare.weighted_tests import weighted_mean_difference, weighted_share_difference
 from helpers.stats.describe.crosstab import rao_scott
-from helpers.stats.design import Design
+from helpers.stats.design import Codes, Design, Floats
 from helpers.stats.estimates import (
     CONFIDENCE,
     Estimate,
@@ -30,8 +31,14 @@ from helpers.stats.estimates import (
     to_frame,
 )
 from helpers.stats.models.ordinal import ordered_model
-from helpers.stats.no_effect.power import power_curve
-from helpers.stats.simulation.power_draws import TwoGroups, one_by_one, without_clusters
+from helpers.stats.simulation.power_draws import (
+    AGREES,
+    Drawn,
+    TwoGroups,
+    one_by_one,
+    p_of_means,
+    without_clusters,
+)
 
 ALPHA = 0.05
 
@@ -70,42 +77,72 @@ TESTS: dict[str, Test] = {
 }
 """Tests of one difference, by name; the last three leave out what drew the sample."""
 
+QUICK: dict[str, Callable[[Drawn], float]] = {
+    "Means": lambda s: p_of_means(s.answer, s.second, s.weight, s.unit),
+    "Shares that agree": lambda s: p_of_means(s.answer > AGREES, s.second, s.weight, s.unit),
+    "Means, clusters left out": lambda s: p_of_means(s.answer, s.second, s.weight, _alone(s)),
+    "Means, design left out": lambda s: p_of_means(s.answer, s.second, _alike(s), _alone(s)),
+}
+"""Tests of `TESTS` that arrays suffice for, so that many more samples can be drawn: their p."""
+
 SETTINGS = {
     "within": "Groups within clusters, as women and men",
     "whole": "Groups of whole clusters, as villages and towns",
 }
 
 
-def sizes_of_tests(*, n: int, times: int, weight_cv: float = 0.5) -> pd.DataFrame:
+def sizes_of_tests(*, n: int, times: int, quick: int, weight_cv: float = 0.5) -> pd.DataFrame:
     """How often each of `TESTS` rejects at 5 percent although the groups do not differ.
 
     Parameters
     ----------
     n : respondents of a sample, in clusters of ten.
     times : samples for each way in which groups lie in clusters; all tests see the same ones.
+    quick : samples for the tests of `QUICK`, the others' among them.
     weight_cv : coefficient of variation of the weights.
 
     Returns
     -------
     A row a test and setting, in percent of the samples, with Wilson intervals for the Monte Carlo
-    error; ``nominal`` is the level and ``respondents`` the n of a sample. A sample that a test cannot answer counts as not rejected.
+    error; ``nominal`` is the level and ``respondents`` the n of a sample. A sample that a test
+    cannot answer counts as not rejected.
     """
     found = []
     for groups, heading in SETTINGS.items():
         draw = TwoGroups(groups="whole" if groups == "whole" else "within", weight_cv=weight_cv)
-        runs = repeat(partial(_rejections, draw, n), times, name=("size of tests", groups))
-        counts = np.sum(runs, axis=0)
+        name = ("size of tests", groups)
+        hits = dict(zip(QUICK, np.sum(repeat(partial(_quick, draw, n), quick, name=name), axis=0),
+                        strict=True))  # fmt: skip
+        slow = np.sum(repeat(partial(_slow, draw, n), times, name=name), axis=0)
+        hits |= dict(zip((test for test in TESTS if test not in QUICK), slow, strict=True))
         found += [
-            rejection_share(int(hits), times, item=name, group=heading)
-            for name, hits in zip(TESTS, counts, strict=True)
+            rejection_share(
+                int(hits[test]), quick if test in QUICK else times, item=test, group=heading
+            )
+            for test in TESTS
         ]
     return to_frame(found).assign(nominal=100 * ALPHA, respondents=n)
 
 
-def _rejections(draw: TwoGroups, n: int, rng: np.random.Generator) -> list[bool]:
-    design = draw(rng, n)
-    results = [test(design) for test in TESTS.values()]
+def _quick(draw: TwoGroups, n: int, rng: np.random.Generator) -> list[bool]:
+    sample = draw(rng, n)
+    return [p_of(sample) < ALPHA for p_of in QUICK.values()]
+
+
+def _slow(draw: TwoGroups, n: int, rng: np.random.Generator) -> list[bool]:
+    design = draw(rng, n).design()
+    results = [test(design) for name, test in TESTS.items() if name not in QUICK]
     return [not isinstance(found, Inapplicable) and found.p_value < ALPHA for found in results]
+
+
+def _alone(sample: Drawn) -> Codes:
+    """Every respondent a cluster."""
+    return np.arange(sample.unit.size)
+
+
+def _alike(sample: Drawn) -> Floats:
+    """Every weight one."""
+    return np.ones(sample.weight.size)
 
 
 def rejection_share(hits: int, times: int, *, item: str, group: str) -> Estimate:
@@ -124,9 +161,16 @@ def rejection_share(hits: int, times: int, *, item: str, group: str) -> Estimate
 def power_by_effect(shifts: Sequence[float], *, sizes: Sequence[int], times: int) -> pd.DataFrame:
     """Simulated power of the test of two means over n, one curve an effect; groups within clusters.
 
+    Parameters
+    ----------
+    shifts : differences in standard deviations of the hidden answer.
+    sizes : respondents of a sample.
+    times : samples for each point of a curve.
+
     Returns
     -------
-    Rows of `helpers.stats.no_effect.power.power_curve` with ``curve``, its label, and ``size``.
+    A row a point, in percent of the samples, with Wilson intervals for the Monte Carlo error;
+    ``curve`` is its label and ``size`` the respondents.
     """
     draws = {f"{shift:g} SD": TwoGroups(shift=shift, weight_cv=0.5) for shift in shifts}
     return _curves(draws, sizes=sizes, times=times, name="effect")
@@ -146,12 +190,24 @@ def power_by_design(shift: float, *, sizes: Sequence[int], times: int) -> pd.Dat
 def _curves(
     draws: Mapping[str, TwoGroups], *, sizes: Sequence[int], times: int, name: str
 ) -> pd.DataFrame:
-    found = []
-    for label, draw in draws.items():
-        rows = power_curve(draw, means, sizes=sizes, times=times, name=f"power by {name} {label}")
-        size = rows["group"].astype("int64")
-        found.append(rows.assign(item=label, curve=label, size=size))
-    return pd.concat(found, ignore_index=True)
+    points = list(product(draws, sizes))
+    hits = [
+        sum(
+            repeat(
+                partial(_finds, draws[curve], size), times, name=(f"power by {name} {curve}", size)
+            )
+        )
+        for curve, size in points
+    ]
+    rows = to_frame(
+        rejection_share(count, times, item=curve, group=str(size))
+        for count, (curve, size) in zip(hits, points, strict=True)
+    )
+    return rows.assign(curve=rows["item"], size=[size for _, size in points])
+
+
+def _finds(draw: TwoGroups, size: int, rng: np.random.Generator) -> bool:
+    return QUICK["Means"](draw(rng, size)) < ALPHA
 
 
 def rejected_above(rows: pd.DataFrame, *, group: str) -> Estimate:
