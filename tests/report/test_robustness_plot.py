@@ -29,7 +29,7 @@ def rows() -> pd.DataFrame:
 def test_the_words_give_the_range(rows: pd.DataFrame) -> None:
     alt = robustness_plot(rows, usual=0.7071, what="two groups").alt
     assert "2 panels: two groups" in alt
-    assert "from 0.14 to over a million" in alt
+    assert "for no effect run from under a millionth to 7.4" in alt
     assert 40 <= len(alt) <= 250
 
 
@@ -39,6 +39,8 @@ def test_curves_stay_in_their_panel(rows: pd.DataFrame, width: float) -> None:
         figure = robustness_plot(rows, usual=0.7071, what="two groups", most=100).draw(width)
         figure.canvas.draw()
     assert [axes.get_title(loc="left") for axes in figure.axes] == ["First", "Second"]
+    plain = figure.axes[0].lines[-2].get_ydata()
+    assert plain == pytest.approx([0, 1 / np.log(10), 2 / np.log(10)])  # Evidence for none is up.
     for axes in figure.axes:
         low, high = axes.get_ylim()
         for line in axes.lines:

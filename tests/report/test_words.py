@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from helpers.evidence import Evidence
+from helpers.report.tables import cells
 from helpers.report.words import interval_text, label, period, poll_headings, value_text
 from helpers.stats.estimates import Estimate
 
@@ -79,3 +80,14 @@ def test_a_heading_says_when_no_base_is_published() -> None:
         "A": "House, Feb 2022, n = 6,800",
         "B": "Other, not stated, n not published",
     }
+
+
+def test_computed_numbers_have_as_many_decimals_down_a_column_and_printed_ones_their_own() -> None:
+    rows = pd.DataFrame(
+        {"unit": "percent", "estimate": [57.15, 5.08], "part": [0.2, 0.096], "n_eff": [1762.2, 9.0]}
+    )
+    columns = {name: name for name in ("estimate", "part", "n_eff")}
+    computed = cells(rows.assign(evidence="simulated"), columns)["rows"]
+    assert computed == [["57.1", "0.20", "1,762"], ["5.1", "0.10", "9"]]
+    published = cells(rows.assign(evidence="published"), columns)["rows"]
+    assert published == [["57.15", "0.2", "1762.2"], ["5.08", "0.096", "9.0"]]

@@ -18,6 +18,7 @@ from helpers.stats.views.true_effects import (
     true_slopes,
     true_thresholds,
 )
+from helpers.stats.views.true_shares import true_group_shares
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,9 @@ def test_a_threshold_that_is_none_is_refused(model: OrderedModel) -> None:
 
 def test_the_true_wording_effect_is_that_of_two_normal_distributions() -> None:
     book = survey().codebook
-    found = true_effects(survey(), book.item("heeding_mend"), book.item("language"), above=3)
+    language = book.item("language")
+    facts = [book.item("sex"), language]
+    found = true_effects(survey(), book.item("heeding_mend"), language, facts=facts, above=3)
     # 0.45 higher for interviews in Kazakh; cut between the third and the fourth answer at 0.80.
     assert found["Russian"] == pytest.approx(100 * (ndtr(0.45 - 0.80) - ndtr(-0.80)) * -1, abs=1e-5)
     assert true_slopes(survey(), book.item("heeding_mend"), book.item("language")) == {
@@ -67,10 +70,24 @@ def test_the_true_wording_effect_is_that_of_two_normal_distributions() -> None:
 
 def test_heeding_knows_no_background_and_trust_does() -> None:
     book = survey().codebook
-    nothing = true_effects(survey(), book.item("heeding_account"), book.item("sex"), above=3)
-    assert nothing == {"Men": 0.0}
-    moved = true_effects(survey(), book.item("trust_government"), book.item("settlement"), above=2)
-    # Hidden distrust and silence leave less of the shift of 0.24 than answers in earnest would show.
+    sex, settlement = book.item("sex"), book.item("settlement")
+    government, facts = book.item("trust_government"), [sex, settlement, book.item("education")]
+    account = book.item("heeding_account")
+    assert true_effects(survey(), account, sex, facts=facts, above=3) == {"Men": 0.0}
+    moved = true_effects(survey(), government, settlement, facts=facts, above=2)
+    assert true_effects(survey(), government, settlement, facts=facts[::-1], above=2) == moved
     assert 5 < moved["Rural"] < 100 * (ndtr(0.2397) - 0.5)
-    assert is_true_null(survey(), book.item("heeding_account"), "channels", "language")
+    assert is_true_null(survey(), account, "channels", "language")
     assert not is_true_null(survey(), book.item("internal_able"), "channels")
+
+
+def test_with_nothing_else_held_fixed_the_difference_is_that_of_whole_groups() -> None:
+    book = survey().codebook
+    government, language = book.item("trust_government"), book.item("language")
+    shares = true_group_shares(survey(), government, language)
+    whole = 100 * (shares["Russian"][2:].sum() - shares["Kazakh"][2:].sum())
+    alone = true_effects(survey(), government, language, facts=[language], above=2)
+    assert alone["Russian"] == pytest.approx(whole, abs=1e-5)
+    # Language changes no view, but goes with the regions in which more people hide distrust.
+    assert alone["Russian"] < -1
+    assert true_effects(survey(), government, language, facts=[book.item("age")], above=2) == {}

@@ -30,6 +30,7 @@ from helpers.stats.views.perceptions import (
     readings_by_group,
     weighting_changes,
 )
+from helpers.stats.views.silence_bounds import silence_bounds
 
 FACTS = ["language", "settlement", "age-group", "education"]
 
@@ -112,6 +113,22 @@ def test_hidden_distrust_is_what_the_model_hides() -> None:
     rows = hidden_distrust(simulated(), scales=["trust"])
     assert (rows["bent"] > 4).all()
     np.testing.assert_allclose(rows["bent"], rows["truth"] - rows["sincere"])
+
+
+def test_bounds_count_the_silent_on_either_side_and_are_as_wide_as_they_are_many(
+    raw: pd.DataFrame,
+) -> None:
+    rows = silence_bounds(simulated(), scales=["trust"])
+    president = one(rows, about="trust-president")
+    found = rows.set_index("about").loc["trust-president"]
+    weight, answer = raw["weight"], raw["trust_president"]
+    trusting, silent = weight[answer >= 3].sum(), weight[answer < 0].sum()
+    assert found["lowest"] == pytest.approx(100 * trusting / weight.sum())
+    assert found["highest"] == pytest.approx(100 * (trusting + silent) / weight.sum())
+    assert isinstance(president, Estimate)
+    assert found["lowest"] < president.estimate < found["highest"]
+    np.testing.assert_allclose(rows["highest"] - rows["lowest"], rows["silent"])
+    assert isinstance(silence_bounds(simulated(), scales=["channels", "trust"]), Inapplicable)
 
 
 def test_answers_by_group_start_with_everybody(raw: pd.DataFrame) -> None:

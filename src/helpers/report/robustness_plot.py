@@ -27,9 +27,9 @@ DASHES: tuple[Any, ...] = ("-", (0, (4, 2)), (0, (1, 1.4)))
 
 @reason_passes
 def robustness_plot(rows: pd.DataFrame, *, usual: float, what: str, most: float = 100.0) -> Chart:
-    """One panel a claim, one curve a series: the Bayes factor for an effect over the prior's width.
+    """One panel a claim, one curve a series: the Bayes factor for no effect over the prior's width.
 
-    Above 1 the data favour an effect, below 1 none; both axes are logarithmic. A curve that leaves
+    Above 1 the data favour none, below 1 an effect; both axes are logarithmic. A curve that leaves
     the panel is cut at its edge, where its end is written.
 
     Parameters
@@ -57,18 +57,20 @@ def robustness_plot(rows: pd.DataFrame, *, usual: float, what: str, most: float 
 
 
 def _alt(rows: pd.DataFrame, what: str) -> str:
-    ends = rows["log_bf10"] / math.log(10)
+    ends = -rows["log_bf10"] / math.log(10)
     claims = rows["label"].nunique()
-    low, high = (_factor(10**end) for end in (ends.min(), min(ends.max(), 99.0)))
+    low, high = (_factor(10.0 ** min(end, 99.0)) for end in (ends.min(), ends.max()))
     return (
         f"Curves of Bayes factors over the width of the prior, {claims} panels: {what}. Factors for"
-        f" an effect run from {low} to {high}."
+        f" no effect run from {low} to {high}."
     )
 
 
 def _factor(value: float) -> str:
     if value > 1e6:
         return "over a million"
+    if value < 1e-6:
+        return "under a millionth"
     return f"{value:.2g}" if value < 10 else f"{value:,.0f}"
 
 
@@ -86,9 +88,9 @@ def _draw(rows: pd.DataFrame, usual: float, most: float, width: float) -> Figure
             textwrap.fill(claim, 38 if narrow else 96 // len(claims)), loc="left", fontsize=8,
             fontweight="bold",
         )  # fmt: skip
-    grid[0, 0].set_ylabel("Bayes factor for an effect")
+    grid[0, 0].set_ylabel("Bayes factor for none")
     for axes in grid[1:, 0]:
-        axes.set_ylabel("Bayes factor for an effect")
+        axes.set_ylabel("Bayes factor for none")
     grid[-1, -1].set_xlabel("width of the prior, standard deviations", loc="right")
     styles = [
         Line2D([], [], color=theme.ACCENT, linewidth=1.5, linestyle=DASHES[place], label=name)
@@ -110,9 +112,9 @@ def _panel(axes: Axes, rows: pd.DataFrame, series: list[str], usual: float, edge
     axes.axvline(usual, color=theme.QUIET, linewidth=0.9, linestyle=":")
     for place, name in enumerate(series):
         same = rows[rows["series"] == name]
-        level = (same["log_bf10"] / math.log(10)).clip(-edge, edge)
+        level = (-same["log_bf10"] / math.log(10)).clip(-edge, edge)
         axes.plot(same["scale"], level, color=theme.ACCENT, linewidth=1.5, linestyle=DASHES[place])
-    for at, words, va in ((edge, "for an effect ↑", "top"), (-edge, "for none ↓", "bottom")):
+    for at, words, va in ((edge, "for none ↑", "top"), (-edge, "for an effect ↓", "bottom")):
         axes.annotate(words, (0.98, at), xycoords=axes.get_yaxis_transform(), ha="right", va=va,
                       fontsize=7, color=theme.QUIET)  # fmt: skip
     near = [math.log10(factor) for factor in STRONG]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.evidence import Evidence
 from helpers.report.words import DIGITS, label, share_text, when
 
 NOTHING = "–"
@@ -48,16 +49,21 @@ def cells(
 
     A missing value is printed as ``–``. A cell that is a pair ``(text, address)`` becomes a link,
     an address the name of its host as a link, and a ``poll_id`` a link to the page of the poll.
+    Published numbers keep the decimals that were printed; others have as many down a column.
     """
     shown = dict(columns or _usual(rows))
     units = rows["unit"] if "unit" in rows.columns else [None] * len(rows)
+    digits = [_digits(rows, name) for name in shown]
     spoken = {} if languages is None else {"languages": [languages.get(name) for name in shown]}
     return {
         **spoken,
         "columns": list(shown.values()),
         "numeric": [pd.api.types.is_numeric_dtype(rows[name]) for name in shown],
         "rows": [
-            [_printed(value, name, unit) for name, value in zip(shown, row, strict=True)]
+            [
+                _printed(value, name, unit, decimals)
+                for name, value, decimals in zip(shown, row, digits, strict=True)
+            ]
             for row, unit in zip(rows[list(shown)].itertuples(index=False), units, strict=True)
         ],
     }
@@ -117,14 +123,25 @@ def who_was_asked(readings: pd.DataFrame) -> dict[str, Any]:
     return cells(asked)
 
 
-def _printed(value: object, column: str, unit: str | None) -> object:
+def _digits(rows: pd.DataFrame, name: str) -> int | None:
+    """Decimals of a column of computed numbers, by the largest; None where cells decide alone."""
+    kinds = set(rows["evidence"]) if "evidence" in rows.columns else {Evidence.PUBLISHED}
+    if Evidence.PUBLISHED in kinds or not pd.api.types.is_float_dtype(rows[name]):
+        return None
+    values = rows[name].abs().dropna()
+    if (values % 1 == 0).all() or values.max() >= 1000:
+        return 0
+    return 1 if values.max() >= 10 else 2
+
+
+def _printed(value: object, column: str, unit: str | None, digits: int | None) -> object:
     """A cell as it is read: text, or a pair of text and address for a link."""
     if isinstance(value, tuple):
         return [str(part) for part in value]
     if value is None or pd.isna(value):
         return NOTHING
     if isinstance(value, bool | np.bool_ | Integral | float):
-        return _number(value, column, unit)
+        return _number(value, column, unit, digits)
     text = str(value)
     if text.startswith(("https://", "http://")):
         return [text.split("/")[2], text]
@@ -138,7 +155,7 @@ def poll_address(poll_id: str) -> str:
     return f"polls/{poll_id.lower().replace('_', '-')}"
 
 
-def _number(value: Any, column: str, unit: str | None) -> str:
+def _number(value: Any, column: str, unit: str | None, digits: int | None) -> str:
     """Whole numbers grouped; p values to three decimals; estimates as their unit is printed."""
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
@@ -146,13 +163,13 @@ def _number(value: Any, column: str, unit: str | None) -> str:
         return f"{int(value):,}"
     if column in _P_VALUES:
         return "<0.001" if value < 0.001 else f"{value:.3f}"
-    if column in _MEASURES and unit is not None and unit != "percent":
-        return f"{value:.{DIGITS.get(unit, 2)}f}".replace("-", "−")
-    return (
-        share_text(float(value))
-        if abs(value) >= 1 or value == 0
-        else f"{value:.2g}".replace("-", "−")
-    )
+    if column in _MEASURES and unit is not None and (unit != "percent" or digits is not None):
+        digits = DIGITS.get(unit, 2)
+    elif digits is None and (abs(value) >= 1 or value == 0):
+        return share_text(float(value))
+    elif digits is None:
+        return f"{value:.2g}".replace("-", "−") if abs(value) >= 0.01 else f"{value:.2f}"
+    return f"{value:,.{digits}f}".replace("-", "−")
 
 
 _P_VALUES = {"p_value", "p_adjusted"}

@@ -241,6 +241,7 @@ from .views.sample_weights import weight_classes as weight_classes
 from .views.scree import factor_counts as factor_counts
 from .views.scree import factors_found as factors_found
 from .views.scree import scree as scree
+from .views.silence_bounds import silence_bounds as silence_bounds
 from .views.trends import answers_by_fact as answers_by_fact
 from .views.trends import trends as trends
 from .views.true_effects import true_effects as true_effects

@@ -93,12 +93,14 @@ def simulated_power(
             " and source. Draw all of them alike."
         )
     label = name if isinstance(name, str) else "-".join(map(str, name))
-    share = partial(_share, times=times, group=label, origin=origins[0])
-    return SimulatedPower(
-        rejected=share(sum(outcome == "rejected" for outcome, _ in runs), "rejected"),
-        inapplicable=share(sum(outcome == "inapplicable" for outcome, _ in runs), "inapplicable"),
-        alpha=alpha,
-    )
+    counts = {
+        level: share_of_samples(
+            sum(outcome == level for outcome, _ in runs), times, item="samples", level=level,
+            group=label, origin=origins[0],
+        )
+        for level in ("rejected", "inapplicable")
+    }  # fmt: skip
+    return SimulatedPower(**counts, alpha=alpha)
 
 
 def power_curve(
@@ -167,13 +169,15 @@ def _one(
     return ("rejected" if answer.p_value < alpha else "kept"), origin
 
 
-def _share(
-    count: int, level: str, *, times: int, group: str, origin: tuple[Evidence, str]
-) -> Estimate:
+def share_of_samples(
+    count: int, times: int, *, item: str, group: str, origin: tuple[Evidence, str],
+    level: str = "rejected",
+) -> Estimate:  # fmt: skip
+    """A number of samples as percent of all, with a Wilson interval for the Monte Carlo error."""
     low, high = proportion_confint(count, times, alpha=1 - CONFIDENCE, method="wilson")
     share = count / times
     return Estimate(
-        item="samples",
+        item=item,
         level=level,
         group=group,
         estimate=100 * share,

@@ -188,9 +188,11 @@ def _joint(survey: Survey, scales: list[str]) -> pd.DataFrame:
     if len(set(named.values())) < len(named):
         named = {level: level for level in named}
     label = {level: scale_label(survey, scale) for level, scale in named.items()}
+    short = {level: name.rpartition(": ")[2] for level, name in label.items()}
     rows = rows.assign(
-        factor=rows["level"].map(label),
-        label=[item_label(known[one]) if one in known else label[one] for one in rows["item"]],
+        factor=rows["level"].map(label).where(rows["item"].isin(names), "Between the factors"),
+        label=[item_label(known[one]) if one in known else f"{short[one]}, with {short[level]}"
+               for one, level in zip(rows["item"], rows["level"], strict=True)],
         own=[known[one].scale == named[level] if one in known else None
              for one, level in zip(rows["item"], rows["level"], strict=True)],
     )  # fmt: skip

@@ -183,7 +183,7 @@ def _effects(data: ModelData, way: str) -> pd.DataFrame:
 def _described(rows: pd.DataFrame, data: ModelData) -> pd.DataFrame:
     truth: dict[str, float] = {}
     for fact in () if data.scales else data.facts:
-        known = true_effects(data.survey, data.item, fact, above=data.above)
+        known = true_effects(data.survey, data.item, fact, facts=data.facts, above=data.above)
         truth |= {f"{fact.name}[{group}]": value for group, value in known.items()}
     return rows.assign(
         item=data.item.name,

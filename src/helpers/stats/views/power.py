@@ -11,7 +11,6 @@ from itertools import product
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.stats.proportion import proportion_confint
 
 from helpers.data.survey import SIMULATED_SOURCE
 from helpers.evidence import Evidence
@@ -22,7 +21,6 @@ from helpers.stats.compare.weighted_tests import weighted_mean_difference, weigh
 from helpers.stats.describe.crosstab import rao_scott
 from helpers.stats.design import Codes, Design, Floats
 from helpers.stats.estimates import (
-    CONFIDENCE,
     Estimate,
     Inapplicable,
     TestResult,
@@ -31,6 +29,7 @@ from helpers.stats.estimates import (
     to_frame,
 )
 from helpers.stats.models.ordinal import ordered_model
+from helpers.stats.no_effect.power import share_of_samples
 from helpers.stats.simulation.power_draws import (
     AGREES,
     Drawn,
@@ -41,6 +40,9 @@ from helpers.stats.simulation.power_draws import (
 )
 
 ALPHA = 0.05
+
+rejection_share = partial(share_of_samples, origin=(Evidence.SIMULATED, SIMULATED_SOURCE))
+"""A number of rejections as percent of simulated samples."""
 
 Test = Callable[[Design], TestResult | Inapplicable]
 
@@ -143,19 +145,6 @@ def _alone(sample: Drawn) -> Codes:
 def _alike(sample: Drawn) -> Floats:
     """Every weight one."""
     return np.ones(sample.weight.size)
-
-
-def rejection_share(hits: int, times: int, *, item: str, group: str) -> Estimate:
-    """A number of rejections as percent of the samples, with a Wilson interval."""
-    low, high = proportion_confint(hits, times, alpha=1 - CONFIDENCE, method="wilson")
-    share = hits / times
-    return Estimate(
-        item=item, level="rejected", group=group, estimate=100 * share,
-        se=100 * math.sqrt(share * (1 - share) / times), ci_low=100 * max(0.0, float(low)),
-        ci_high=100 * min(1.0, float(high)), n=times, n_eff=float(times), deff=1.0, df=None,
-        unit="percent", evidence=Evidence.SIMULATED, source=SIMULATED_SOURCE,
-        method="simulated_power",
-    )  # fmt: skip
 
 
 def power_by_effect(shifts: Sequence[float], *, sizes: Sequence[int], times: int) -> pd.DataFrame:

@@ -1,48 +1,54 @@
-"""What one fact about people does in the population of simulated respondents, all else unchanged."""
+"""What facts about people do in the population of simulated respondents."""
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Sequence
 
 import numpy as np
 
-from helpers import paths
 from helpers.data.codebook import Item
 from helpers.data.survey import Survey
-from helpers.stats.design import Floats
-from helpers.stats.simulation.items import insincere, places
-from helpers.stats.simulation.model import Model
-from helpers.stats.simulation.population import positions
 from helpers.stats.simulation.respondents import simulation_model
-from helpers.stats.simulation.truth import Expected
-from helpers.stats.views.true_shares import true_group_shares
+from helpers.stats.views.true_shares import people_of
 
 
-def true_effects(survey: Survey, item: Item, fact: Item, *, above: int) -> dict[str, float]:
-    """Points by which the share above a threshold moves when a fact is another, others kept.
+def true_effects(
+    survey: Survey, item: Item, fact: Item, *, facts: Sequence[Item], above: int
+) -> dict[str, float]:
+    """Points by which the share above a threshold differs between people alike in all other facts.
 
-    Averaged over the population that answers, answers being those given: some hide distrust, some
-    are silent. Every group is compared with the first.
+    In the population that answers, answers being those given: some hide distrust, some are silent.
+    Every group is compared with the first, among people with the same other facts, and averaged
+    over all. What is not among the facts, such as the region, is not held fixed: a model of these
+    facts aims at this.
 
     Parameters
     ----------
+    facts : what is held fixed, ``fact`` among them.
     above : number of categories from the lowest that lie below the threshold.
 
     Returns
     -------
     By the label of the group; empty where the truth is not known.
     """
-    if not _known(survey, item, fact):
+    found = [people_of(survey, item, other) for other in facts]
+    people = next(iter(found), None)
+    if people is None or None in found:
         return {}
-    folder = str(paths.survey())
-    labels = list(fact.labels().items())
-    share = [
-        _shares(folder, item.name, fact.name, code)[:, above:].sum(axis=1) for code, _ in labels
-    ]
-    weight = _weights(folder, item.name)
+    given = people.given(item.name)
+    sums = (
+        people.people[[other.name for other in facts]]
+        .assign(above=given[:, above:].sum(axis=1), answered=given.sum(axis=1), everybody=0)
+        .groupby(["everybody", *(other.name for other in facts)])
+        .sum()
+        .unstack(fact.name)
+    )
+    share, weight = sums["above"] / sums["answered"], sums["answered"].sum(axis=1)
+    first, *others = fact.labels().items()
     return {
-        label: round(100 * float(np.average(moved - share[0], weights=weight)), 6)
-        for (_, label), moved in zip(labels[1:], share[1:], strict=True)
+        label: round(100 * float(np.average(share[code] - share[first[0]], weights=weight)), 6)
+        + 0.0
+        for code, label in others
     }
 
 
@@ -51,7 +57,7 @@ def true_slopes(survey: Survey, item: Item, fact: Item) -> dict[str, float]:
 
     Directly and through perceptions. Empty where the truth is not known.
     """
-    if survey.truth is None or not _known(survey, item, fact):
+    if survey.truth is None or people_of(survey, item, fact) is None:
         return {}
     held = survey.truth["items"][item.name]
     own = held.get("effects", {}).get(fact.name, {})
@@ -68,7 +74,7 @@ def true_slopes(survey: Survey, item: Item, fact: Item) -> dict[str, float]:
 
 def true_thresholds(survey: Survey, item: Item, facts: list[Item]) -> list[float]:
     """Where the hidden value of an item is cut for people of every first group; empty if unknown."""
-    if not facts or not all(_known(survey, item, fact) for fact in facts):
+    if not facts or None in [people_of(survey, item, fact) for fact in facts]:
         return []
     rule = simulation_model().items[item.name]
     shift = sum(rule.effects.get(fact.name, {}).get(fact.codes[0], 0.0) for fact in facts)
@@ -85,41 +91,3 @@ def is_true_null(survey: Survey, item: Item, *causes: str) -> bool:
         for on in null["effect_on"]
     }
     return all((cause, item.scale) in listed for cause in causes)
-
-
-def _known(survey: Survey, item: Item, fact: Item) -> bool:
-    return survey.truth is not None and bool(true_group_shares(survey, item, fact))
-
-
-class _Changed(Expected):
-    """The population of the model with one fact the same for everybody."""
-
-    def __init__(self, model: Model, **facts: int) -> None:
-        super().__init__(model)
-        self.people = self.people.assign(**facts)
-        self._mean = positions(model, self.people)
-        self._insincere = insincere(model, self.people)[:, None]
-        self._education = places(self.people, model, "education")
-
-    def answered(self, name: str) -> Floats:
-        """Part of each cell that gives each answer, shape (cells, answers)."""
-        item = self.model.codebook.item(name)
-        if item.asked_if is not None and item.asked_if[0] not in self._answered:
-            self.answered(item.asked_if[0])
-        if name not in self._answered:
-            self.item(item)
-        return self._answered[name]
-
-
-@cache
-def _shares(_folder: str, item: str, fact: str, code: int) -> Floats:
-    """Shares of the answers in each cell, among those who answer, with ``fact`` changed."""
-    given = _Changed(simulation_model(), **{fact: code}).answered(item)
-    return np.asarray(given / given.sum(axis=1, keepdims=True), dtype=np.float64)
-
-
-@cache
-def _weights(_folder: str, item: str) -> Floats:
-    """Part of the population in each cell that answers."""
-    people = _Changed(simulation_model())
-    return np.asarray(people.share * people.answered(item).sum(axis=1), dtype=np.float64)

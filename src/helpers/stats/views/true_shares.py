@@ -80,7 +80,7 @@ def true_group_shares(survey: Survey, item: Item, fact: Item) -> dict[str, Float
     Empty where nothing is known: there is no truth, or the model of the book is not the one behind
     it, or the model has no such item or fact.
     """
-    people = _people_of(survey, item, fact)
+    people = people_of(survey, item, fact)
     if people is None:
         return {}
     given = people.given(item.name)
@@ -94,7 +94,7 @@ def true_group_silence(
 
     Assumes items that everybody is asked. Empty as for `true_group_shares`.
     """
-    found = [_people_of(survey, item, fact) for item in items]
+    found = [people_of(survey, item, fact) for item in items]
     people = next(iter(found), None)
     if people is None or None in found:
         return {}
@@ -105,7 +105,8 @@ def true_group_silence(
     }
 
 
-def _people_of(survey: Survey, item: Item, fact: Item) -> _People | None:
+def people_of(survey: Survey, item: Item, fact: Item) -> People | None:
+    """The population behind simulated respondents; None where the truth is not known."""
     held = item_truth(survey, item)
     if held is None or survey.truth is None:
         return None
@@ -123,7 +124,7 @@ def _people_of(survey: Survey, item: Item, fact: Item) -> _People | None:
     return people if same else None
 
 
-class _People(Expected):
+class People(Expected):
     """The population of the model, cell by cell."""
 
     def given(self, name: str) -> Floats:
@@ -151,8 +152,8 @@ class _People(Expected):
 
 
 @cache
-def _people(_folder: str) -> _People:
-    return _People(simulation_model())
+def _people(_folder: str) -> People:
+    return People(simulation_model())
 
 
 def _normed(parts: Floats) -> Floats:
