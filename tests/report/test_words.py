@@ -84,10 +84,12 @@ def test_a_heading_says_when_no_base_is_published() -> None:
 
 def test_computed_numbers_have_as_many_decimals_down_a_column_and_printed_ones_their_own() -> None:
     rows = pd.DataFrame(
-        {"unit": "percent", "estimate": [57.15, 5.08], "part": [0.2, 0.096], "n_eff": [1762.2, 9.0]}
+        {"unit": "percent", "estimate": [57.15, 5.08], "part": [0.2, 0.096], "deff": [1.25, 1.0]}
     )
-    columns = {name: name for name in ("estimate", "part", "n_eff")}
-    computed = cells(rows.assign(evidence="simulated"), columns)["rows"]
-    assert computed == [["57.1", "0.20", "1,762"], ["5.1", "0.10", "9"]]
-    published = cells(rows.assign(evidence="published"), columns)["rows"]
-    assert published == [["57.15", "0.2", "1762.2"], ["5.08", "0.096", "9.0"]]
+    columns = {name: name for name in ("estimate", "part", "deff")}
+    computed = rows.assign(evidence="simulated")
+    assert cells(computed, columns)["rows"] == [["57.1", "0.2", "1.25"], ["5.1", "0.1", "1.00"]]
+    other = computed.assign(unit="units", part=[1762.2, 9.0])
+    assert cells(other, columns)["rows"] == [["57.15", "1,762", "1.25"], ["5.08", "9", "1.00"]]
+    published = rows.assign(evidence="published")
+    assert cells(published, columns)["rows"] == [["57.15", "0.2", "1.25"], ["5.08", "0.096", "1.0"]]

@@ -129,6 +129,8 @@ def _digits(rows: pd.DataFrame, name: str) -> int | None:
     if Evidence.PUBLISHED in kinds or not pd.api.types.is_float_dtype(rows[name]):
         return None
     values = rows[name].abs().dropna()
+    if name != "deff" and set(rows.get("unit", [None])) <= {"percent", "points"}:
+        return 1
     if (values % 1 == 0).all() or values.max() >= 1000:
         return 0
     return 1 if values.max() >= 10 else 2
