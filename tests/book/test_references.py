@@ -39,7 +39,7 @@ def glossary(text: str) -> list[str]:
 
 def card(text: str) -> list[list[str]]:
     """The rows of the card, without its head."""
-    part = text.partition("(disclosure)=")[2].partition("(glossary)=")[0]
+    part = text.partition("(disclosure)=")[2].partition("\n\n## ")[0]
     rows = [line.strip("| ").split(" | ") for line in part.splitlines() if line.startswith("|")]
     return rows[2:]
 

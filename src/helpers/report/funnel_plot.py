@@ -15,7 +15,7 @@ from helpers.report.charts import Chart
 from helpers.stats.estimates import reason_passes
 from helpers.stats.pool.funnel import funnel_curve
 
-LEVEL = 4.0
+LEVEL = 2.0
 """Marks closer than this in points of percent share a line of text."""
 
 
