@@ -208,15 +208,41 @@ def test_going_back_runs_nothing(book: Project) -> None:
 def test_a_damaged_execution_is_run_again(book: Project) -> None:
     for path in (book.root / "_build/executions").rglob("*.json"):
         path.write_text(path.read_text(encoding="utf-8")[:1000], encoding="utf-8")
+    book.edit("chapters/small.md", "# Small\n", "# Small\n\nA sentence more.\n")
     built = book.run("build")
     assert built.returncode == 0, built.stderr
     assert "ran chapters/small" in built.stdout
 
 
-def test_another_folder_gives_the_same_bytes(base: Project, book: Project) -> None:
-    shutil.rmtree(book.root / "_build")
+def test_nothing_is_done_when_nothing_changed(book: Project) -> None:
+    told = "nothing has changed since the site was built"
+    before = (book.root / PAGE).stat()
+    assert told in book.run("build").stdout
+    assert (book.root / PAGE).stat().st_mtime_ns == before.st_mtime_ns
+    # A file of the site that somebody else changed is no longer what was built.
+    (book.root / PAGE).write_text("mine", encoding="utf-8")
+    assert told not in book.run("build").stdout
+    assert ">53.2%</data>, from" in page(book)
+
+
+def test_another_folder_gives_the_same_bytes(book: Project, tmp_path: Path) -> None:
+    """Whether a page was made now, or taken from the site that stood, cannot be told."""
+    book.edit("chapters/small.md", "# Small\n", "# Smaller\n\nA sentence more.\n")
     assert book.run("build").returncode == 0
-    sites = [project.root / "_build/html" for project in (base, book)]
+    same_site(book, tmp_path / "cold")
+    book.edit("chapters/small.md", "A sentence more.", "Other words.")
+    before = (book.root / "_build/html/figures/fig-small-shares.html").read_bytes()
+    assert b"Smaller" in before
+    assert book.run("build").returncode == 0
+    same_site(book, tmp_path / "colder")
+
+
+def same_site(book: Project, folder: Path) -> None:
+    """A cold build of the same state in another folder gives the same bytes."""
+    shutil.copytree(book.root, folder, ignore=shutil.ignore_patterns("_build"))
+    cold = Project(folder)
+    assert cold.run("build").returncode == 0
+    sites = [project.root / "_build/html" for project in (cold, book)]
     names = [
         sorted(p.relative_to(s).as_posix() for p in s.rglob("*") if p.is_file()) for s in sites
     ]

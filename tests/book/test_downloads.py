@@ -153,8 +153,8 @@ def test_the_bytes_depend_on_the_content_alone(monkeypatch: pytest.MonkeyPatch) 
 
 def zip_of(inputs: set[str]) -> zipfile.ZipFile:
     page = Chapter(f"chapters/{NAME}", ROOT / "chapters" / f"{NAME}.md")
-    body = downloads.chapter_zip(page, inputs=inputs, wheel=("helpers.whl", b""), register={})
-    return zipfile.ZipFile(io.BytesIO(body))
+    files = downloads.chapter_files(page, inputs=inputs, wheel=("helpers.whl", b""), register={})
+    return zipfile.ZipFile(io.BytesIO(downloads.packed(files)))
 
 
 SURVEY = {"src/helpers/data/survey.py", "data/survey/codebook.yml"}

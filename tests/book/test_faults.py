@@ -84,7 +84,8 @@ def test_a_killed_build_leaves_a_whole_site_and_no_stale_number(
     book: Project, built: tuple[Project, list[dict[str, str]]]
 ) -> None:
     known, chance = built[1], random.Random(20261124)
-    started, state = time.monotonic(), 0
+    started, state = time.monotonic(), 1
+    set_state(book, state)
     begun = start(book)
     assert begun.wait(timeout=120) == 0
     whole = time.monotonic() - started + 3

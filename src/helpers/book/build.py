@@ -11,6 +11,7 @@ from pathlib import Path
 from helpers.book.chapters import chapters
 from helpers.book.earlier import place_earlier
 from helpers.book.execution import execute
+from helpers.book.kept import Site, keys_of, state
 from helpers.book.lock import alone, doubted, drop_leftovers
 from helpers.book.publish import publish, restore
 from helpers.data.catalogue import check
@@ -54,6 +55,10 @@ def _built(built: Path, say: Callable[[str], None]) -> Path:
     """Build while nobody else does."""
     stage, site = built / "stage", built / "html"
     restore(site)
+    standing, now = Site(site), state()
+    if standing.is_of(now):
+        say("nothing has changed since the site was built")
+        return site / "index.html"
     drop_leftovers(built / "executions")
     # Before any chapter: a table that no chapter reads is part of the book, too.
     check()
@@ -62,7 +67,7 @@ def _built(built: Path, say: Callable[[str], None]) -> Path:
     # Pages come from kept doctrees in a moment; a page of a chapter that is gone must not stay.
     shutil.rmtree(stage, ignore_errors=True)
     with doubted(built / "doctrees"):
-        outcome = _render(built.parent, stage)
+        outcome = _render(built.parent, stage, site)
         if isinstance(outcome, Exception):
             raise PublicationError(
                 f"the site was not built: {outcome}. The site in {site} is as it was."
@@ -73,12 +78,14 @@ def _built(built: Path, say: Callable[[str], None]) -> Path:
         )
     for version in place_earlier(stage):
         say(f"version {version} stands in v/{version}/")
+    made = keys_of(stage)
     publish(stage, site)
+    standing.remember(made, now)
     return site / "index.html"
 
 
-def _render(root: Path, stage: Path) -> int | Exception:
-    """Let Sphinx write every page into ``stage``; 0, or how it failed."""
+def _render(root: Path, stage: Path, site: Path) -> int | Exception:
+    """Let Sphinx write into ``stage`` what cannot be taken from ``site``; 0, or how it failed."""
     from jupyter_book.sphinx import build_sphinx  # noqa: PLC0415 slow to import
     from sphinx.util.console import nocolor  # noqa: PLC0415 slow to import
 
@@ -94,6 +101,7 @@ def _render(root: Path, stage: Path) -> int | Exception:
             "external_toc_path": "_toc.yml",
             "latex_individualpages": False,
             "nitpicky": True,
+            "listening_state_site": str(site),
         },
         doctreedir=str(root / "_build" / "doctrees"),
         warningiserror=True,

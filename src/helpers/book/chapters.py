@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,7 @@ class Chapter:
 
     def read(self) -> NotebookNode:
         """The notebook without outputs; its metadata map each cell to a line of the file."""
-        return as_notebook(self.path.read_text(encoding="utf-8"), self.path)
+        return deepcopy(_notebook(self.path.read_text(encoding="utf-8"), self.path))
 
     def code_digest(self) -> str:
         """Changes when a code cell changes, and only then: prose is free to edit."""
@@ -66,6 +68,12 @@ def as_notebook(text: str, path: Path) -> NotebookNode:
     for index, cell in enumerate(notebook.cells):
         cell.id = f"cell-{index:03d}"
     return notebook  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=64)
+def _notebook(text: str, path: Path) -> NotebookNode:
+    """Parsing takes long, and a build asks many times."""
+    return as_notebook(text, path)
 
 
 def line_of(notebook: NotebookNode, cell: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import tempfile
@@ -19,6 +20,7 @@ from sphinx.application import Sphinx
 
 from helpers.book import results
 from helpers.book.chapters import Chapter, chapters
+from helpers.book.kept import taken
 from helpers.book.launch import launch_address, named_repository
 from helpers.data.survey import FILE, survey_files
 from helpers.errors import PublicationError
@@ -90,13 +92,13 @@ def script_file(chapter: Chapter) -> bytes:
     return str(jupytext.writes(notebook, fmt="py:percent")).encode()
 
 
-def chapter_zip(
+def chapter_files(
     chapter: Chapter,
     *,
     inputs: Collection[str],
     wheel: tuple[str, bytes],
     register: Mapping[str, Mapping[str, Any]],
-) -> bytes:
+) -> dict[str, bytes]:
     """A folder that runs alone: chapter, helpers, lock, and the data that the chapter opened.
 
     Parameters
@@ -131,7 +133,7 @@ def chapter_zip(
                 f"{name}.zip cannot be made; got no {path!r}; expected the file that the chapter"
                 " opened when it ran. Build again."
             ) from error
-    return packed({f"{name}/{path}": body for path, body in files.items()})
+    return {f"{name}/{path}": body for path, body in files.items()}
 
 
 def helpers_wheel() -> tuple[str, bytes]:
@@ -210,6 +212,7 @@ def _write(app: Sphinx, failure: Exception | None) -> None:
         target = Path(app.outdir) / chapter.name
         target.with_suffix(".ipynb").write_bytes(notebook_file(chapter))
         target.with_suffix(".py").write_bytes(script_file(chapter))
-        target.with_suffix(".zip").write_bytes(
-            chapter_zip(chapter, inputs=inputs[chapter.name], wheel=wheel, register=register)
-        )
+        files = chapter_files(chapter, inputs=inputs[chapter.name], wheel=wheel, register=register)
+        digests = {name: hashlib.sha256(body).hexdigest() for name, body in files.items()}
+        if not taken(app, f"{chapter.name}.zip", digests):
+            target.with_suffix(".zip").write_bytes(packed(files))

@@ -11,6 +11,7 @@ from sphinx.environment import BuildEnvironment
 from helpers.book import page_head, page_links
 from helpers.book.cite_pages import chapter_card, short, works_of
 from helpers.book.exhibits import numbered, on_its_page, pixels, render
+from helpers.book.kept import changed_pages
 from helpers.book.registry import tombstones
 from helpers.book.results import register_of
 from helpers.data.instrument import SOURCE as INSTRUMENT_SOURCE
@@ -23,7 +24,7 @@ Page = tuple[str, dict[str, Any], str]
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the events; Sphinx calls it."""
-    app.connect("html-collect-pages", _exhibit_pages)
+    app.connect("html-collect-pages", lambda app: changed_pages(app, _exhibit_pages(app)))
     app.connect("html-collect-pages", _pages_of_the_gone)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 

@@ -23,6 +23,7 @@ from helpers.book.dataset import page_record
 from helpers.book.downloads import keep_inputs
 from helpers.book.execution import execute
 from helpers.book.exhibits import KINDS, FigureExhibit, TableExhibit, in_chapter, numbered
+from helpers.book.kept import changed_pages
 from helpers.book.poll_pages import poll_pages
 from helpers.book.verdict import verdict
 from helpers.data.filters import unknown
@@ -87,13 +88,13 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.add_enumerable_node(node, kind, html=(_visit_exhibit, _depart_exhibit))
     # Pages kept from an earlier build were made by the code of that time.
     app.add_config_value("listening_state_code", _code_digest(), "env", str)
-    for part in ("downloads", "exhibit_pages", "site_files"):
+    for part in ("downloads", "exhibit_pages", "site_files", "kept"):
         app.setup_extension(f"helpers.book.{part}")
     app.connect("config-inited", _read_chapters_executed)
     app.connect("env-get-outdated", _execute_and_register)
     app.connect("env-purge-doc", lambda _, env, name: uses(env).pop(name, None))
     app.connect("doctree-read", _refuse_unbound)
-    app.connect("html-collect-pages", lambda _: poll_pages())
+    app.connect("html-collect-pages", lambda app: changed_pages(app, poll_pages()))
     app.connect("html-page-context", _describe_dataset)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
 

@@ -14,7 +14,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from helpers.book import trace
+from helpers.book import trace, warm
 from helpers.book.chapters import Chapter, line_of
 from helpers.errors import ExecutionError
 from helpers.paths import project_root
@@ -43,6 +43,10 @@ def run_cells(chapter: Chapter, notebook: NotebookNode, *, scratch: Path, log: P
     manager = AsyncKernelManager(
         kernel_name="python3", kernel_spec_manager=KernelSpecManager(kernel_dirs=[])
     )
+    if warm.possible():
+        manager.provisioner = warm.ForkedProvisioner(
+            parent=manager, kernel_spec=manager.kernel_spec
+        )
     client = NotebookClient(
         notebook,
         km=manager,
