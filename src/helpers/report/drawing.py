@@ -15,7 +15,7 @@ from helpers.report import theme
 from helpers.report.words import label, share_text
 
 MM_PER_INCH = 25.4
-NARROW = 120
+NARROW = 150
 """Below this width in mm, labels stand above what they name."""
 
 
