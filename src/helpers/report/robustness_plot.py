@@ -115,7 +115,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, series: list[str], usual: float, edge
         level = (-same["log_bf10"] / math.log(10)).clip(-edge, edge)
         axes.plot(same["scale"], level, color=theme.ACCENT, linewidth=1.5, linestyle=DASHES[place])
     for at, words, va in ((edge, "for none ↑", "top"), (-edge, "for an effect ↓", "bottom")):
-        axes.annotate(words, (0.98, at), xycoords=axes.get_yaxis_transform(), ha="right", va=va,
+        axes.annotate(words, (0.02, at), xycoords=axes.get_yaxis_transform(), ha="left", va=va,
                       fontsize=7, color=theme.QUIET)  # fmt: skip
     near = [math.log10(factor) for factor in STRONG]
     ticks = [-edge, *(-level for level in near), 0.0, *near, edge]
