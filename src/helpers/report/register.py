@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -21,6 +22,7 @@ from helpers.evidence import evidence_of
 from helpers.report import export
 from helpers.report.charts import Chart
 from helpers.report.record import Record
+from helpers.report.steady import steady_estimate, steady_rows
 from helpers.report.tables import cells, who_was_asked
 from helpers.report.words import evidence_mark, interval_text, value_text
 from helpers.stats.estimates import Estimate, Inapplicable, join_sources, pick, to_frame
@@ -63,6 +65,7 @@ def fact(
         record = {**_absent(name, "fact", estimate), **missing, **told, "method": estimate.method}
         display(Record(record, {"text/plain": f"{name}: {estimate.reason}"}))
         return
+    estimate = steady_estimate(estimate)
     text = value_text(estimate, digits=digits)
     interval = interval_text(estimate, digits=digits)
     record = {
@@ -108,6 +111,7 @@ def figure(
     if isinstance(chart, Inapplicable):
         _show_absent(name, "figure", chart, title, caption)
         return
+    chart = replace(chart, rows=steady_rows(chart.rows))
     evidence = evidence_of(chart.rows)
     if _hidden(chart.rows).any():
         _show_absent(name, "figure", Inapplicable(FEW, name, evidence), title, caption)
@@ -170,7 +174,7 @@ def table(
             f"table {name!r} cannot show {missing}; expected columns of {list(rows.columns)}."
         )
     evidence = evidence_of(rows)
-    rows = neutralised_rows(suppressed(rows))
+    rows = steady_rows(neutralised_rows(suppressed(rows)))
     shown = cells(rows, columns, languages=languages)
     record = {
         "kind": "table",
