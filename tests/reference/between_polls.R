@@ -15,5 +15,5 @@ one <- function(p1, n1, p2, n2, deff) {
 # The first case is (a) of Newcombe (1998), whose paper prints 0.0524 to 0.3339.
 cases <- list(c(56 / 70, 70, 48 / 80, 80), c(10 / 10, 10, 0.2, 20), c(0.764, 2400, 0.694, 1100),
               c(0.47, 2400, 0.488, 1100), c(0.01, 300, 0.03, 8000))
-cat(toJSON(unlist(lapply(cases, function(k) lapply(c(1, 1.5, 2.5), function(d) one(k[1], k[2], k[3], k[4], d))),
-                  recursive = FALSE), auto_unbox = TRUE, digits = NA))
+cat(toJSON(list(made_by = R.version.string, cases = unlist(lapply(cases, function(k) lapply(c(1, 1.5, 2.5), function(d) one(k[1], k[2], k[3], k[4], d))),
+                  recursive = FALSE)), auto_unbox = TRUE, digits = NA))

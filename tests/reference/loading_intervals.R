@@ -22,6 +22,8 @@ one <- cfa("f =~ answering_answer + answering_time + answering_point", na.omit(r
            ordered = items[1:3], std.lv = TRUE, estimator = "ULSMV")
 std <- subset(standardizedSolution(one), op == "=~")
 cat(jsonlite::toJSON(list(
+  made_by = R.version.string,
+  packages = sapply(c("survey", "psych", "lavaan"), function(p) as.character(packageVersion(p))),
   paired = list(estimate = as.numeric(coef(mean_)), se = as.numeric(SE(mean_)), df = df, t = t,
                 p = 2 * pt(-abs(t), df), n = nrow(both)),
   items = items, n = nrow(whole),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from samples import reference
 
 from helpers.errors import EstimationError
 from helpers.stats.estimates import pick
@@ -17,9 +16,7 @@ from helpers.stats.published.between_polls import (
     expected_by_chance,
 )
 
-REFERENCE = json.loads(
-    (Path(__file__).parents[1] / "reference" / "between_polls.json").read_text(encoding="utf-8")
-)
+REFERENCE = reference("between_polls")["cases"]
 
 
 def readings(**columns: Any) -> pd.DataFrame:

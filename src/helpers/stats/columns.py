@@ -21,6 +21,13 @@ def unknown_columns(names: list[str], rows: pd.DataFrame) -> str:
     return f"unknown column {names}; expected some of {list(rows.columns)}. Check the spelling."
 
 
+def require(rows: pd.DataFrame, *columns: str) -> None:
+    """Raise an `EstimationError` that names the columns which the rows lack."""
+    absent = [column for column in columns if column not in rows.columns]
+    if absent:
+        raise EstimationError(unknown_columns(absent, rows))
+
+
 def codes_of(rows: pd.DataFrame, column: str) -> Codes:
     """Strata or units as numbers from 0, in order; none may be missing."""
     codes, _ = pd.factorize(rows[column], sort=True)
@@ -116,8 +123,7 @@ def strata_of_units(stratum: Codes, psu: Codes) -> Codes:
 
 def numbers_of(rows: pd.DataFrame, item: str) -> Floats:
     """A column as numbers, missing values as NaN."""
-    if item not in rows.columns:
-        raise EstimationError(unknown_columns([item], rows))
+    require(rows, item)
     column = rows[item]
     if not pd.api.types.is_numeric_dtype(column.dtype):
         raise EstimationError(

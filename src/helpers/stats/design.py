@@ -21,6 +21,7 @@ from helpers.stats.columns import (
     level_name,
     numbers_of,
     refuse_lone_units,
+    require,
     strata_of_units,
     unknown_columns,
     weights_of,
@@ -116,9 +117,7 @@ class Design:
 
     def answered(self, *items: str) -> Design:
         """The domain of those who have a value for every one of ``items``; R: ``na.rm = TRUE``."""
-        missing = [item for item in items if item not in self.rows.columns]
-        if missing:
-            raise EstimationError(unknown_columns(missing, self.rows))
+        require(self.rows, *items)
         return self.where(self.rows[list(items)].notna().all(axis=1).to_numpy())
 
     def values(self, item: str) -> Floats:
@@ -144,8 +143,7 @@ class Design:
 
         Categories of an ordered column keep their order, and only those that occur count.
         """
-        if item not in self.rows.columns:
-            raise EstimationError(unknown_columns([item], self.rows))
+        require(self.rows, item)
         column = self.rows[item]
         bad = int((column.isna().to_numpy() & self.inside).sum())
         if bad:
@@ -183,6 +181,10 @@ def survey_design(
     strata, psu : columns of stratum and primary sampling unit; a unit's name may recur in another
         stratum, where it is another unit.
     population_psus : column with the number of units in the population of the row's stratum.
+
+    Returns
+    -------
+    The design of all rows; its domain is everybody until `Design.where` narrows it.
 
     Raises
     ------
@@ -249,5 +251,27 @@ def covariance_of_sums(design: Design, sums: Floats) -> Floats:
 
 
 def kish_effective_n(weight: Floats) -> float:
-    """Effective sample size after unequal weights alone: (Σw)² / Σw². Source: Kish (1965)."""
+    """The effective base, a count, after unequal weights alone: (Σw)² / Σw².
+
+    Parameters
+    ----------
+    weight : sampling weights of the respondents, shape (n,); none may be missing.
+
+    Returns
+    -------
+    A number from 1 to n.
+
+    Raises
+    ------
+    DesignError
+        No weight, or one that is not a finite number above 0.
+
+    Notes
+    -----
+    R equivalent: ``sum(w)^2 / sum(w^2)``. Source: Kish (1965).
+    """
+    if not weight.size or not (np.isfinite(weight) & (weight > 0)).all():
+        raise DesignError(
+            f"an effective base needs weights; got {weight[:10]}; expected finite numbers above 0."
+        )
     return float(weight.sum() ** 2 / (weight**2).sum())

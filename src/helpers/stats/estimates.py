@@ -6,12 +6,15 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from inspect import signature
+from typing import Any, ParamSpec, TypeVar, cast
 
+import numpy as np
 import pandas as pd
 
 from helpers.errors import EstimationError, EvidenceError
 from helpers.evidence import Evidence, evidence_of
+from helpers.stats.columns import Floats, require
 
 CONFIDENCE = 0.95
 MEASURES = ("estimate", "se", "ci_low", "ci_high", "n_eff", "deff", "df")
@@ -111,6 +114,9 @@ def reason_passes(function: Callable[Given, Made]) -> Callable[Given, Made | Ina
     """Let ``function`` hand on an `Inapplicable` that stands in place of its first argument.
 
     A chart or summary of what cannot be estimated is that it cannot be: chapters need no branches.
+
+    ``function`` then raises, treats missing values and has units as before. In all else as
+    `pick`.
     """
 
     @wraps(function)
@@ -121,8 +127,57 @@ def reason_passes(function: Callable[Given, Made]) -> Callable[Given, Made | Ina
     return passing
 
 
+def reads(
+    *columns: str,
+) -> Callable[[Callable[Given, Made]], Callable[Given, Made | Inapplicable]]:
+    """`reason_passes` for a function of rows that must have these columns, or are refused."""
+
+    def decorate(function: Callable[Given, Made]) -> Callable[Given, Made | Inapplicable]:
+        first = next(iter(signature(function).parameters))
+
+        @wraps(function)
+        def reading(*given: Given.args, **options: Given.kwargs) -> Made:
+            rows = given[0] if given else options[first]
+            require(cast("pd.DataFrame", rows), *columns)
+            return function(*given, **options)
+
+        return reason_passes(reading)
+
+    return decorate
+
+
+def joined(parts: Iterable[pd.DataFrame], what: str) -> pd.DataFrame:
+    """The rows of several frames, one below the other; that there are none is an error."""
+    found = list(parts)
+    if not found:
+        raise EstimationError(f"{what} cannot be shown; got no rows; expected at least one.")
+    return pd.concat(found, ignore_index=True)
+
+
+def matching(rows: pd.DataFrame, **where: object) -> pd.DataFrame:
+    """The rows whose columns equal ``where``; an unknown column is an `EstimationError`."""
+    require(rows, *where)
+    for column, value in where.items():
+        rows = rows[rows[column] == value]
+    return rows
+
+
+def figures(rows: pd.DataFrame, column: str) -> Floats:
+    """A column of rows as numbers, shape (rows,), missing values as NaN; text is refused."""
+    require(rows, column)
+    try:
+        return np.asarray(rows[column].to_numpy(dtype="float64", na_value=np.nan), dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise EstimationError(
+            f"column {column!r} holds no numbers; got {rows[column].dtype}; expected numbers."
+        ) from error
+
+
 def to_frame(estimates: Iterable[Estimate]) -> pd.DataFrame:
-    """Estimates as rows, in the order given; None becomes a missing value."""
+    """Estimates as rows, in the order given; None becomes a missing value.
+
+    ``estimates`` may be none. In all else as `pick`.
+    """
     rows = list(estimates)
     kinds = dict.fromkeys(Estimate.__dataclass_fields__, "str")
     kinds |= dict.fromkeys(MEASURES, "float64") | {"n": "Int64"}
@@ -134,17 +189,29 @@ def to_frame(estimates: Iterable[Estimate]) -> pd.DataFrame:
 def pick(rows: pd.DataFrame, **where: str | float) -> Estimate:
     """The one row of ``rows`` whose columns equal ``where``.
 
+    A missing value equals nothing.
+
+    Parameters
+    ----------
+    rows : result rows of any number, with the columns of `Estimate` and perhaps more.
+    where : the value wanted of each column.
+
+    Returns
+    -------
+    The row, in its own unit.
+
     Raises
     ------
     EstimationError
         No row or several rows match, or a column is unknown.
+
+    Notes
+    -----
+    R equivalent: ``subset(rows, item == value)``. Source: none, a row is read and nothing is
+    computed.
     """
-    unknown = [column for column in where if column not in rows.columns]
-    if unknown:
-        raise EstimationError(f"unknown column {unknown}; expected some of {list(rows.columns)}.")
-    chosen = rows
-    for column, value in where.items():
-        chosen = chosen[chosen[column] == value]
+    require(rows, *Estimate.__dataclass_fields__)
+    chosen = matching(rows, **where)
     if len(chosen) != 1:
         raise EstimationError(
             f"a number needs exactly one row; got {len(chosen)} of {len(rows)} rows for {where};"
@@ -159,7 +226,11 @@ def count(rows: pd.DataFrame, column: str | None = None) -> Estimate:
     """How many rows there are, or how many distinct values of ``column``, as an estimate.
 
     Missing values are not counted as a value. The number is exact, so it has no interval.
+
+    In all else as `pick`.
     """
+    if column is not None:
+        require(rows, column)
     number = len(rows) if column is None else int(rows[column].nunique())
     return Estimate(
         item=column or "rows",

@@ -53,6 +53,11 @@ def adjust(
     family : name of the family, shown with each result.
     method : ``holm``, or ``bh`` for Benjamini–Hochberg.
 
+    Returns
+    -------
+    A member for each test, in the order given; its ``p_adjusted``, a probability, is missing
+    where the test did not apply.
+
     Raises
     ------
     EstimationError
@@ -99,6 +104,8 @@ def family_frame(members: Iterable[Adjusted]) -> pd.DataFrame:
     Columns: those of `Adjusted` and `TestResult`, and ``item level group estimate ci_low ci_high
     unit evidence source`` of the effect; a test that did not apply has the evidence kind of its
     family. Several degrees of freedom stand as text, joined by ``;``.
+
+    ``members`` are what `adjust` gives. In all else as `adjust`.
     """
     rows = pd.DataFrame([_row(member) for member in members], columns=_COLUMNS)
     kinds = rows["evidence"].dropna().unique()

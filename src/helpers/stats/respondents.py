@@ -25,11 +25,21 @@ def design_of(survey: Survey, *, labels: bool = False) -> Design:
 
     A file without weights gets equal ones; without strata or units, it counts as one stratum of
     respondents drawn one by one. Missing answers stay missing: see `Design.answered`.
+    survey : the respondents.
+
+    Returns
+    -------
+    The design with every respondent of the file, weights as there.
 
     Raises
     ------
     DesignError
         As `helpers.stats.design.survey_design` does.
+
+    Notes
+    -----
+    R equivalent: ``survey::svydesign(~psu, strata = ~stratum, weights = ~weight, nest =
+    TRUE)``. Source: Lumley (2004).
     """
     rows = survey.rows
     if labels:
@@ -45,7 +55,11 @@ def design_of(survey: Survey, *, labels: bool = False) -> Design:
 
 
 def items_about(survey: Survey, words: Sequence[str]) -> list[Item]:
-    """The items that stand for these words, such as ``trust-president``, as far as the file has them."""
+    """The items that stand for these words, such as ``trust-president``, as far as the file has them.
+
+    ``words`` are those of the codebook; which answers are missing does not matter. In all else
+    as `design_of`.
+    """
     found = (survey.codebook.about(word) for word in words)
     return [item for item in found if item is not None and item.name in survey.rows.columns]
 
@@ -54,6 +68,9 @@ def lacking(
     survey: Survey, method: str, *, about: Sequence[str] = (), scales: Sequence[str] = ()
 ) -> Inapplicable | None:
     """Why an analysis cannot be done on this file, or None where it can.
+
+    ``method`` names what would be done; which answers are missing does not matter. In all else
+    as `design_of`.
 
     Parameters
     ----------

@@ -23,6 +23,8 @@ def difference_bounds(
     it about the other; at the highest it is the other way round. Among those with an opinion no
     difference is formed, since these are not the same people for both.
 
+    In all else as `dont_know_bounds` and `differences_within_poll`.
+
     Parameters
     ----------
     readings : printed answers of whole samples with a published n, one row each.

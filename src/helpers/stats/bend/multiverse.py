@@ -50,6 +50,8 @@ def multiverse(
     Where the paths run is for the caller to say, with ``joblib.parallel_config``; the rows are the
     same, in the same order.
 
+    What a missing value does, and the unit, is for ``analyse`` to say.
+
     Parameters
     ----------
     choices : the options of each choice; the last choice changes fastest.

@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.errors import EstimationError
 from helpers.evidence import evidence_of
-from helpers.stats.design import unknown_columns
+from helpers.stats.columns import require
 from helpers.stats.estimates import Estimate, Inapplicable, join_sources, to_frame
 
 Agreement = Literal["sign", "significance", "both"]
@@ -34,6 +34,10 @@ def agreement(rows: pd.DataFrame, *, of: Agreement = "sign") -> Estimate | Inapp
     ------
     EstimationError
         ``of`` is unknown, a column is missing, or the rows have no one main path.
+
+    Notes
+    -----
+    R equivalent: ``mean(sign(x) == sign(x[main]))``. Source: Steegen and others (2016).
     """
     needed = {"sign": ["same_sign"], "significance": ["excludes_null"],
               "both": ["same_sign", "excludes_null"]}  # fmt: skip
@@ -119,6 +123,4 @@ def _share(item: str, level: str, percent: float, rows: pd.DataFrame, method: st
 
 
 def _need(rows: pd.DataFrame, columns: list[str]) -> None:
-    absent = [column for column in columns if column not in rows.columns]
-    if absent:
-        raise EstimationError(unknown_columns(absent, rows))
+    require(rows, *columns)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import pandas as pd
 
 from helpers.evidence import evidence_of
 from helpers.stats.bend.multiverse_summary import Agreement, agreement, influence
+from helpers.stats.compare.coded import check_choice
 from helpers.stats.estimates import (
     Estimate,
     Inapplicable,
     count,
     join_sources,
+    matching,
     pick,
+    reads,
     reason_passes,
     to_frame,
 )
@@ -23,41 +26,65 @@ from helpers.stats.estimates import (
 Found = TypeVar("Found")
 
 
-@reason_passes
+@reads("main")
 def main_path(rows: pd.DataFrame) -> Estimate:
-    """What the main path gives."""
-    return pick(rows[rows["main"]])
+    """What the main path gives.
+
+    In all else as `pick`.
+    """
+    return pick(matching(rows, main=True))
 
 
-@reason_passes
-def end_path(rows: pd.DataFrame, end: str) -> Estimate:
-    """The ``lowest`` or the ``highest`` estimate of all paths; without interval, being picked."""
-    place = rows["estimate"].idxmin() if end == "lowest" else rows["estimate"].idxmax()
-    return replace(pick(rows.loc[[place]]), se=None, ci_low=None, ci_high=None)
+@reads("estimate")
+def end_path(rows: pd.DataFrame, end: Literal["lowest", "highest"]) -> Estimate:
+    """The ``lowest`` or the ``highest`` estimate of all paths; without interval, being picked.
+
+    ``rows`` are those of `multiverse`; an unknown ``end`` is an error. In all else as `pick`.
+    """
+    check_choice("end", end, ("lowest", "highest"))
+    known = rows[rows["estimate"].notna()].sort_values("estimate", kind="stable")
+    return replace(
+        pick(known.iloc[:1] if end == "lowest" else known.iloc[-1:]),
+        se=None,
+        ci_low=None,
+        ci_high=None,
+    )
 
 
-@reason_passes
+@reads("estimate")
 def paths_known(rows: pd.DataFrame) -> Estimate:
-    """How many paths have a result."""
+    """How many paths have a result.
+
+    In all else as `pick`.
+    """
     return count(rows[rows["estimate"].notna()])
 
 
 @reason_passes
 def paths_agreeing(rows: pd.DataFrame, of: Agreement = "both") -> Estimate | Inapplicable:
-    """The share of paths that agree with the main path; see `agreement`."""
+    """The share of paths that agree with the main path; see `agreement`.
+
+    In all else as `agreement`.
+    """
     return _with_evidence(agreement(rows, of=of), rows)
 
 
-@reason_passes
+@reads("excludes_null")
 def paths_clear(rows: pd.DataFrame) -> Estimate:
-    """The share of paths, of those with a result, whose interval excludes no effect."""
+    """The share of paths, of those with a result, whose interval excludes no effect.
+
+    In all else as `pick`.
+    """
     known = rows[rows["excludes_null"].notna()]
     return _share(known, 100 * float(known["excludes_null"].astype(bool).mean()), "excludes null")
 
 
-@reason_passes
+@reads("ci_low", "ci_high")
 def paths_within(rows: pd.DataFrame, bound: float) -> Estimate:
-    """The share of paths, of those with an interval, whose whole interval lies within ± ``bound``."""
+    """The share of paths, of those with an interval, whose whole interval lies within ± ``bound``.
+
+    In all else as `pick`.
+    """
     known = rows.dropna(subset=["ci_low", "ci_high"])
     inside = known["ci_low"].gt(-bound) & known["ci_high"].lt(bound)
     return _share(known, 100 * float(inside.mean()), f"within {bound:g}")
@@ -65,7 +92,10 @@ def paths_within(rows: pd.DataFrame, bound: float) -> Estimate:
 
 @reason_passes
 def strongest_choice(rows: pd.DataFrame, choices: Sequence[str]) -> Estimate | Inapplicable:
-    """The choice that explains most of the variance between paths, in percent of it."""
+    """The choice that explains most of the variance between paths, in percent of it.
+
+    In all else as `influence`.
+    """
     shares = _with_evidence(influence(rows, choices=choices), rows)
     if isinstance(shares, Inapplicable):
         return shares
@@ -77,6 +107,8 @@ def choices_side_by_side(
     claims: Mapping[str, pd.DataFrame | Inapplicable], choices: Mapping[str, str]
 ) -> pd.DataFrame | Inapplicable:
     """What each choice explains of the variance between paths, one column a claim.
+
+    In all else as `influence`.
 
     Parameters
     ----------
@@ -115,6 +147,8 @@ def claims_side_by_side(
 ) -> pd.DataFrame | Inapplicable:
     """One row a claim: its main path, how many paths there are, how far they reach and agree.
 
+    ``claims`` holds rows of `multiverse` by name. In all else as `agreement`.
+
     Returns
     -------
     The result row of the main path with ``claim paths lowest highest`` and, in percent of the
@@ -137,7 +171,7 @@ def claims_side_by_side(
             "both": _number(paths_agreeing(rows, "both")),
             "truth": rows["truth"].iloc[0] if "truth" in rows.columns else None,
         }
-        found.append(to_frame([pick(rows[rows["main"]])]).assign(**more))
+        found.append(to_frame([pick(matching(rows, main=True))]).assign(**more))
     return pd.concat(found, ignore_index=True) if found else reason
 
 

@@ -8,7 +8,8 @@ import pandas as pd
 
 from helpers.errors import EstimationError
 from helpers.evidence import evidence_of
-from helpers.stats.design import unknown_columns
+from helpers.stats.columns import require
+from helpers.stats.estimates import joined
 
 NOT_PRINTED = "not-printed"
 """The response of a row that stands for all answers that a question does not print."""
@@ -18,6 +19,8 @@ _QUESTION = ["poll_id", "question", "target", "subgroup"]
 
 def summed_answers(readings: pd.DataFrame, *, answers: Sequence[str]) -> pd.DataFrame:
     """One row a question: the sum of the shares of ``answers``, such as agree and fully agree.
+
+    In all else as `printed_shares`.
 
     Parameters
     ----------
@@ -53,6 +56,8 @@ def with_remainder(readings: pd.DataFrame) -> pd.DataFrame:
 
     Where an answer in favour and one against are printed, the rest said neither: it did not know,
     refused, or gave an answer that is not printed. Which of these, is not known.
+
+    In all else as `printed_shares`.
 
     Parameters
     ----------
@@ -90,6 +95,8 @@ def with_remainder(readings: pd.DataFrame) -> pd.DataFrame:
 def on_scale(readings: pd.DataFrame) -> pd.DataFrame:
     """The readings with their answer on the common scale as ``response``, whatever the wording.
 
+    ``readings`` are printed answers. In all else as `pick`.
+
     Raises
     ------
     EstimationError
@@ -106,17 +113,18 @@ def on_scale(readings: pd.DataFrame) -> pd.DataFrame:
 
 
 def stacked(*frames: pd.DataFrame) -> pd.DataFrame:
-    """The rows of several frames, one below the other; all of one evidence kind."""
-    rows = pd.concat(frames, ignore_index=True)
+    """The rows of several frames, one below the other; all of one evidence kind.
+
+    ``frames`` are printed answers; none is an error. In all else as `pick`.
+    """
+    rows = joined(frames, "a stack of readings")
     evidence_of(rows)
     return rows
 
 
 def _check(readings: pd.DataFrame) -> None:
     evidence_of(readings)
-    absent = [name for name in [*_QUESTION, "response", "part"] if name not in readings.columns]
-    if absent:
-        raise EstimationError(unknown_columns(absent, readings))
+    require(readings, *_QUESTION, "response", "part")
 
 
 def _name(part: pd.DataFrame) -> str:

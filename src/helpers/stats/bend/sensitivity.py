@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from helpers.errors import EstimationError
-from helpers.stats.design import unknown_columns
+from helpers.stats.columns import require
 from helpers.stats.estimates import to_frame
 from helpers.stats.published.printed_interval import (
     Limits,
@@ -56,8 +56,7 @@ def dont_know_bounds(
     bounds, Wilson (1927) for the interval.
     """
     check_readings(readings, deff)
-    if "question" not in readings.columns:
-        raise EstimationError(unknown_columns(["question"], readings))
+    require(readings, "question")
     estimates, treatments = [], []
     for _, part in readings.groupby(["poll_id", "question", "target", "subgroup"], sort=False):
         favour, unknown = _sums(part, list(answers), list(unsure))
@@ -111,6 +110,7 @@ def insincerity_band(
     Notes
     -----
     R equivalent: ``(1 - x) * prop.test(k, n, correct = FALSE)$conf.int``.
+    Source: Wilson (1927) for the interval.
     """
     check_readings(readings, deff)
     check_measure(measure)

@@ -58,6 +58,7 @@ def tipping_point(
     -----
     R equivalent: ``uniroot`` of the bent interval's limit. Against a stated share the limits follow
     from Wilson's (1927), against another share from Fieller's (1954).
+    Source: Wilson (1927), Fieller (1954).
     """
     check_measure(measure)
     claim = _claim(reading, to, deff)

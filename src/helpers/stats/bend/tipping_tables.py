@@ -17,6 +17,8 @@ from helpers.stats.published.printed_interval import printed_share, share_estima
 def tipping_to_share(readings: pd.DataFrame, *, to: float, deff: float = 1.0) -> pd.DataFrame:
     """For each share, how many insincere answers of each 100 bring it down to a stated one.
 
+    In all else as `tipping_point`.
+
     Parameters
     ----------
     readings : printed shares, one row each; ``percent`` from 0 to 100.
@@ -44,6 +46,8 @@ def tipping_within_poll(readings: pd.DataFrame, *, minuend: str, deff: float = 1
 
     What is said about the others is taken as meant. If the same part of each 100 answers about
     both were insincere, the order of the two would not change.
+
+    In all else as `tipping_point`.
 
     Parameters
     ----------
@@ -79,6 +83,8 @@ def tipping_to_poll(readings: pd.DataFrame, *, poll_id: str, deff: float = 1.0) 
     """How many insincere answers bring each share down to that of the poll named.
 
     The polls are independent samples; they may differ in date, house, mode and wording, too.
+
+    In all else as `tipping_point`.
 
     Parameters
     ----------

@@ -116,6 +116,10 @@ def compare_ordered_distributions(
     aside : answers without a place in the order, such as ``dont-know``. Those who gave them leave
         the base.
 
+    Returns
+    -------
+    One test a pair, or why it does not apply. A missing percent or n is an error.
+
     Raises
     ------
     EstimationError

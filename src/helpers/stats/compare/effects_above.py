@@ -18,9 +18,12 @@ def effects_above(model: OrderedModel, *, above: int) -> pd.DataFrame:
     The sum of `average_marginal_effects` over these answers, with an interval of its own by the
     delta method; all other values are as they are. Association is not cause.
 
+    In all else as `average_marginal_effects`.
+
     Parameters
     ----------
     above : number of categories from the lowest that lie below the threshold.
+    model : from `ordered_model`.
 
     Returns
     -------

@@ -22,6 +22,8 @@ def jonckheere(rows: pd.DataFrame, *, item: str, by: str) -> TestResult | Inappl
     interval is that of `superiority`. ``by`` is a column of numbers or an ordered categorical;
     other columns, missing values and errors are those of `mann_whitney`.
 
+    In all else as `mann_whitney`.
+
     Notes
     -----
     R equivalent: z of ``cor.test(as.integer(by), item, method = "kendall", exact = FALSE)``;
@@ -56,6 +58,8 @@ def linear_by_linear(rows: pd.DataFrame, *, item: str, by: str) -> TestResult | 
     categorical. The interval of the correlation lies on Fisher's scale, with a variance that
     assumes no distribution; none is given for a correlation of −1 or 1. Columns, missing values
     and errors are those of `mann_whitney`, and ``by`` has an order.
+
+    In all else as `mann_whitney`.
 
     Notes
     -----

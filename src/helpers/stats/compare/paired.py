@@ -185,6 +185,11 @@ def friedman(rows: pd.DataFrame, *, items: Sequence[str]) -> TestResult | Inappl
     rows : one row a respondent, with an evidence kind and a source.
     items : two or more columns of numbers, or ordered categoricals with the same categories.
 
+    Returns
+    -------
+    The test, with W, an index from 0 to 1, as its effect. `Inapplicable` where one respondent
+    or no variance leaves nothing to rank.
+
     Raises
     ------
     EstimationError

@@ -91,6 +91,8 @@ def cliffs_delta(rows: pd.DataFrame, *, item: str, by: str) -> Estimate | Inappl
     Twice the probability of superiority, less 1: from −1 to 1, 0 where neither group is higher.
     Assumptions, groups, missing values, errors and interval are those of `mann_whitney`.
 
+    In all else as `mann_whitney`.
+
     Notes
     -----
     R equivalent: ``effectsize::cliffs_delta``, whose interval differs. Source: Cliff (1993).
@@ -120,6 +122,8 @@ def kruskal_wallis(rows: pd.DataFrame, *, item: str, by: str) -> TestResult | In
     interval inverts the noncentral chi-square distribution of the statistic, and covers
     at least nominally for five-point answers. Assumes independent respondents; columns, missing
     values and errors are those of `mann_whitney`, for two groups or more.
+
+    In all else as `mann_whitney`.
 
     Notes
     -----
@@ -159,6 +163,8 @@ def dunn(
     Two-sided, ties corrected. The effect of each pair is its probability of superiority, as in
     `mann_whitney`; ``adjust`` is ``holm`` or ``bh``, over all pairs. Columns, missing values and
     errors are those of `mann_whitney`, for two groups or more.
+
+    In all else as `mann_whitney` and `adjust`.
 
     Notes
     -----

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import EstimationError
-from helpers.stats.design import Design, Floats, Mask, covariance, unknown_columns
+from helpers.stats.columns import require
+from helpers.stats.design import Design, Floats, Mask, covariance
 from helpers.stats.estimates import Inapplicable
 
 NO_SPREAD = 1e-12
@@ -25,9 +26,7 @@ def equal_weights(rows: pd.DataFrame, *columns: str) -> Design:
     EstimationError
         A column is unknown, or has missing or infinite values.
     """
-    absent = [column for column in columns if column not in rows.columns]
-    if absent:
-        raise EstimationError(unknown_columns(absent, rows))
+    require(rows, *columns)
     for column in columns:
         cells = rows[column]
         gone = cells.isna()

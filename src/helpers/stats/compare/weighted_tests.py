@@ -52,6 +52,8 @@ def weighted_share_difference(
 
     Parameters, assumptions and inapplicable cases are those of `weighted_mean_difference`.
 
+    In all else as `weighted_mean_difference`.
+
     Parameters
     ----------
     design, by : as for `weighted_mean_difference`.

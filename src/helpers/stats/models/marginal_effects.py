@@ -33,6 +33,8 @@ def average_marginal_effects(
     compare its two values. The intervals are of the delta method and hold the respondents'
     other values fixed; association is not cause.
 
+    Respondents with missing values were left out, or refused, when the model was fitted.
+
     Returns
     -------
     Rows of the result shape in points: ``item`` is the change (``education[higher]``,

@@ -10,7 +10,8 @@ import pandas as pd
 from scipy import stats
 
 from helpers.errors import DesignError, EstimationError
-from helpers.stats.design import Codes, Design, Floats, unknown_columns
+from helpers.stats.columns import require
+from helpers.stats.design import Codes, Design, Floats
 from helpers.stats.estimates import CONFIDENCE, Estimate
 
 COLLINEAR = 1e-10
@@ -89,9 +90,7 @@ def model_terms(design: Design, terms: Sequence[str]) -> ModelTerms:
             f"the terms of a model cannot be read; got {terms!r}; expected a list of one or more"
             " columns, each once."
         )
-    absent = [term for term in terms if term not in design.rows.columns]
-    if absent:
-        raise EstimationError(unknown_columns(absent, design.rows))
+    require(design.rows, *terms)
     if design.df < 1:
         raise DesignError(
             f"a model needs degrees of freedom; got {design.df:g} in the domain of {design.n};"

@@ -9,7 +9,8 @@ from itertools import pairwise
 import pandas as pd
 
 from helpers.errors import EstimationError
-from helpers.stats.design import Codes, Design, Floats, unknown_columns
+from helpers.stats.columns import require
+from helpers.stats.design import Codes, Design, Floats
 from helpers.stats.estimates import to_frame
 from helpers.stats.models.cumulative_likelihood import LIKELIHOODS, Link, cells_of
 from helpers.stats.models.cumulative_link import Fit, joint_covariance, maximise
@@ -128,8 +129,7 @@ def ordered_model(
 
 def _ordered(design: Design, outcome: str) -> tuple[Codes, list[str]]:
     """Codes of the answers of the domain, and the categories in their order."""
-    if outcome not in design.rows.columns:
-        raise EstimationError(unknown_columns([outcome], design.rows))
+    require(design.rows, outcome)
     column = design.rows[outcome]
     categorical = isinstance(column.dtype, pd.CategoricalDtype)
     if not (column.cat.ordered if categorical else pd.api.types.is_numeric_dtype(column)):

@@ -49,6 +49,8 @@ def proportional_odds(model: OrderedModel) -> ProportionalOdds | Inapplicable:
 
     With many respondents small departures are found; the slopes show whether they matter.
 
+    Respondents with missing values were left out, or refused, when the model was fitted.
+
     Returns
     -------
     The tests, and the slopes by threshold. `Inapplicable` in place of a test that has more

@@ -46,6 +46,11 @@ def bayes_means(
     alternative : side of the difference under H1.
     null : interval about 0 that H0 allows; None for exactly 0. H1 then lies outside of it.
 
+    Returns
+    -------
+    A Bayes factor, a number without unit, and its logarithm. `Inapplicable` where one group,
+    one respondent or no variance leaves nothing to compare.
+
     Raises
     ------
     EstimationError
@@ -98,6 +103,11 @@ def bayes_correlation(
     x, y : numeric columns.
     scale, alternative, null : as for `bayes_means`, on the correlation.
 
+    Returns
+    -------
+    A Bayes factor, a number without unit, and its logarithm. `Inapplicable` where one group,
+    one respondent or no variance leaves nothing to compare.
+
     Raises
     ------
     EstimationError
@@ -139,6 +149,11 @@ def bayes_shares(
     item, by : column of answers, and column of groups; two or more of each.
     scale : concentration of the prior, 1 to 1000; a larger one expects smaller differences.
 
+    Returns
+    -------
+    A Bayes factor, a number without unit, and its logarithm. `Inapplicable` where one group,
+    one respondent or no variance leaves nothing to compare.
+
     Raises
     ------
     EstimationError
@@ -168,6 +183,9 @@ def robustness(
     """The Bayes factor of ``method`` over scales of its prior, one row a scale, in that order.
 
     The columns are the fields of `BayesFactor`; ``options`` go to the method.
+
+    ``rows`` are what the method takes; a missing value is an error there. In all else as
+    `bayes_means`.
 
     Raises
     ------

@@ -27,6 +27,8 @@ def bayes_printed_t(
 ) -> BayesFactor:
     """The JZS Bayes factor of a published Student t of two groups; see `bayes_means`.
 
+    In all else as `bayes_means`.
+
     Parameters
     ----------
     row : one row with ``t n1 n2``, evidence and a source. Bases may be effective ones, at least 2.
@@ -62,6 +64,8 @@ def bayes_printed_correlation(
 ) -> BayesFactor | Inapplicable:
     """The exact Bayes factor of a published Pearson correlation; see `bayes_correlation`.
 
+    In all else as `bayes_correlation`.
+
     Parameters
     ----------
     row : one row with ``r``, ``n`` (at least 3), evidence and a source.
@@ -92,6 +96,8 @@ def bayes_printed_shares(readings: pd.DataFrame, *, scale: float = 1.0) -> Bayes
 
     Counts are ``percent · n / 100``, rounded; the answer against all others. Assumes simple random
     samples, so that it overstates the evidence of polls with a design effect.
+
+    A missing percent or n is an error. In all else as `bayes_shares`.
 
     Parameters
     ----------

@@ -26,7 +26,24 @@ def effective_bases(design: Design, *, by: str) -> dict[str, float]:
     """The effective base of each group after unequal weights alone: (Σw)² / Σw².
 
     Clusters and strata are left out: divide further by their design effect where one is known.
-    A missing value of ``by`` raises an `EstimationError`. Source: Kish (1965).
+
+    Parameters
+    ----------
+    design : respondents.
+    by : column of groups; a missing value is an error.
+
+    Returns
+    -------
+    The base of each group, a count, by its label.
+
+    Raises
+    ------
+    EstimationError
+        The column is unknown or has missing values.
+
+    Notes
+    -----
+    R equivalent: ``tapply(w, g, function(w) sum(w)^2 / sum(w^2))``. Source: Kish (1965).
     """
     codes, names = design.labels(by)
     return {name: kish_effective_n(design.weight[codes == k]) for k, name in enumerate(names)}
@@ -38,7 +55,22 @@ def detectable_means(
     """The smallest difference of two means that Student's t finds with this power.
 
     Assumes normal values with standard deviation ``sd`` in both groups; the effect is in its unit.
-    Raises an `EstimationError` for a base below 2, or a level or power outside 0 to 1.
+
+    Parameters
+    ----------
+    n_eff : effective bases of the two groups, at least 2 each.
+    power, alpha : of the two-sided test; 0.0001 <= alpha < power < 1.
+    sd : standard deviation of both groups.
+
+    Returns
+    -------
+    The effect in the unit of ``sd``, with the bases; nothing is estimated, so no value can be
+    missing. `Inapplicable` where no effect can be found.
+
+    Raises
+    ------
+    EstimationError
+        A base below 2, or a level, power or deviation out of range.
 
     Notes
     -----
@@ -63,7 +95,8 @@ def needed_means(
 ) -> Plan:
     """The bases at which Student's t finds this difference; see `detectable_means`.
 
-    ``ratio`` is the base of the second group over that of the first.
+    ``difference`` is in the unit of ``sd``; ``ratio`` is the base of the second group over that of
+    the first. The bases are counts. In all else as `detectable_means`.
     """
     check_plan(power, alpha)
     check_positive("standard deviation", sd)
@@ -83,6 +116,8 @@ def detectable_proportions(
     n_eff: tuple[float, float], *, percent: float, side: str, power: float, alpha: float
 ) -> Plan | Inapplicable:
     """The smallest difference from a share of ``percent`` that a z test finds with this power.
+
+    In all else as `detectable_means`.
 
     Parameters
     ----------
@@ -121,7 +156,8 @@ def needed_proportions(
 ) -> Plan:
     """The bases at which a z test tells these two shares apart; see `detectable_proportions`.
 
-    The effect is the second share less the first; ``ratio`` as for `needed_means`.
+    ``percent`` are the shares of the two groups; the effect is the second less the first. ``ratio``
+    as for `needed_means`. In all else as `detectable_proportions`.
     """
     check_plan(power, alpha)
     first, second = (share_of(value) for value in percent)
@@ -140,6 +176,8 @@ def needed_proportions(
 def detectable_correlation(n_eff: float, *, power: float, alpha: float) -> Plan | Inapplicable:
     """The smallest correlation that is found with this power, by Fisher's z; base of at least 4.
 
+    In all else as `detectable_means`.
+
     Notes
     -----
     R equivalent: ``pwr::pwr.r.test``. Source: Cohen (1988).
@@ -157,7 +195,15 @@ def detectable_correlation(n_eff: float, *, power: float, alpha: float) -> Plan 
 
 
 def needed_correlation(r: float, *, power: float, alpha: float) -> Plan:
-    """The base at which a correlation this far from 0 is found; see `detectable_correlation`."""
+    """The base at which a correlation this far from 0 is found; see `detectable_correlation`.
+
+    ``r`` is the correlation to be found. In all else as `detectable_correlation`.
+
+    Raises
+    ------
+    EstimationError
+        No correlation between −1 and 1, or 0.
+    """
     check_plan(power, alpha)
     if not 0 < abs(r) < 1:
         raise EstimationError(
@@ -184,6 +230,8 @@ def detectable_ordinal(
     Assumes proportional odds. ``percents`` are the shares of all categories, on average over both
     groups; they sum to 100. Raises an `EstimationError` where they do not.
 
+    In all else as `detectable_means`.
+
     Notes
     -----
     R equivalent: ``Hmisc::popower``. Source: Whitehead (1993).
@@ -207,6 +255,8 @@ def needed_ordinal(
     """The bases at which the rank-sum test finds this log odds ratio; see `detectable_ordinal`.
 
     R's ``Hmisc::posamsize`` leaves out a factor of ((n + 1) / n)² and so asks for two fewer.
+
+    ``log_odds`` is the shift to be found; ``ratio`` as for `needed_means`. In all else as `detectable_ordinal`.
     """
     check_plan(power, alpha)
     check_positive("log odds ratio", abs(log_odds))

@@ -34,6 +34,11 @@ def equivalent_means(
     by : column with two groups, compared in the order of their labels.
     lower, upper : bounds in units of the item, below and above 0.
 
+    Returns
+    -------
+    The effect with its 90 and 95 % intervals, both one-sided tests and a verdict.
+    `Inapplicable` where one group, one respondent or no variance leaves nothing to compare.
+
     Raises
     ------
     EstimationError
@@ -71,6 +76,11 @@ def equivalent_proportions(
     item, level : the column and the answer in it; a missing value is an error.
     by : column with two groups; the difference is first minus second by label.
     lower, upper : bounds in points, below and above 0.
+
+    Returns
+    -------
+    The effect with its 90 and 95 % intervals, both one-sided tests and a verdict.
+    `Inapplicable` where one group, one respondent or no variance leaves nothing to compare.
 
     Raises
     ------
@@ -117,6 +127,11 @@ def equivalent_ordinal(
     item : numbers or an ordered category; a missing value is an error.
     by : column with two groups, compared in the order of their labels.
     lower, upper : probabilities, below and above 0.5.
+
+    Returns
+    -------
+    The effect with its 90 and 95 % intervals, both one-sided tests and a verdict.
+    `Inapplicable` where one group, one respondent or no variance leaves nothing to compare.
 
     Raises
     ------

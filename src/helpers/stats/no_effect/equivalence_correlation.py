@@ -34,6 +34,11 @@ def equivalent_correlation(
     lower, upper : correlations between −1 and 1, below and above 0.
     rank : ``pearson``, or ``spearman`` on weighted midranks.
 
+    Returns
+    -------
+    The effect with its 90 and 95 % intervals, both one-sided tests and a verdict.
+    `Inapplicable` where one group, one respondent or no variance leaves nothing to compare.
+
     Raises
     ------
     EstimationError

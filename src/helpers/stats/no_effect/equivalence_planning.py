@@ -17,6 +17,20 @@ def equivalence_power(bound: float, *, se: float, alpha: float = ALPHA) -> float
     Assumes an estimate that is normal with this standard error, and bounds of the same size on
     both sides.
 
+    Parameters
+    ----------
+    bound, se : of the difference, in one unit.
+    alpha : level of each one-sided test.
+
+    Returns
+    -------
+    A probability; nothing is estimated, so no value can be missing.
+
+    Raises
+    ------
+    EstimationError
+        A number is not above 0, or the level not below 0.5.
+
     Notes
     -----
     R equivalent: ``TOSTER::power_z_tost``. Source: Julious (2004).
@@ -30,6 +44,8 @@ def needed_equivalence(
     bound: float, *, percent: float, power: float, alpha: float = ALPHA, ratio: float = 1.0
 ) -> Plan:
     """The bases at which two shares that are equal are shown to differ by less than the bound.
+
+    In all else as `equivalence_power`.
 
     Parameters
     ----------
@@ -74,6 +90,9 @@ def smallest_bound(
 
     Assumes effective bases large enough for a normal difference of means; the bound is in the unit
     of ``sd``, the standard deviation in both groups.
+
+    ``n_eff`` are the effective bases, ``alpha`` and ``power`` those of the tests. R equivalent:
+    ``TOSTER::powerTOSTtwo``. In all else as `equivalence_power`.
 
     Notes
     -----

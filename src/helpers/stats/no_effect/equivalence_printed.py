@@ -10,7 +10,8 @@ import pandas as pd
 
 from helpers.errors import EstimationError
 from helpers.evidence import evidence_of
-from helpers.stats.design import Floats, unknown_columns
+from helpers.stats.columns import require
+from helpers.stats.design import Floats
 from helpers.stats.estimates import Inapplicable, join_sources
 from helpers.stats.no_effect.tost import Bounds, Equivalence, decide, decide_correlation
 
@@ -29,6 +30,12 @@ def equivalent_printed_proportions(
         is first minus second. With ``poll_id``, the two must be of different polls.
     lower, upper : bounds in points, below and above 0.
     deff : design effect, at least 1.
+
+    Returns
+    -------
+    The effect with its 90 and 95 % intervals, both one-sided tests and a verdict.
+    `Inapplicable` where one group, one respondent or no variance leaves nothing to compare. A
+    missing number is an error.
 
     Raises
     ------
@@ -78,6 +85,12 @@ def equivalent_printed_correlation(
     row : one row with ``r`` (−1 to 1), ``n`` (above 3), evidence and a source.
     lower, upper : correlations between −1 and 1, below and above 0.
 
+    Returns
+    -------
+    The effect with its 90 and 95 % intervals, both one-sided tests and a verdict.
+    `Inapplicable` where one group, one respondent or no variance leaves nothing to compare. A
+    missing number is an error.
+
     Raises
     ------
     EstimationError
@@ -122,9 +135,7 @@ def numbers_of(
     EstimationError
         Another number of rows, a missing column, or a number that is missing or out of range.
     """
-    absent = [name for name in (column, base) if name not in rows.columns]
-    if absent:
-        raise EstimationError(unknown_columns(absent, rows))
+    require(rows, column, base)
     if len(rows) != count:
         raise EstimationError(
             f"published numbers are read one a row; got {len(rows)} rows; expected {count}."

@@ -69,6 +69,11 @@ def simulated_power(
     name : name of the random streams.
     alpha : level, between 0 and 1.
 
+    Returns
+    -------
+    Shares of the samples in percent, rejected and inapplicable, with Wilson intervals. What a
+    missing value does, is for ``test`` to say.
+
     Raises
     ------
     EstimationError
@@ -116,6 +121,17 @@ def power_curve(
 
     ``draw`` takes the size after the random stream. ``group`` holds the size, and ``n`` the number
     of simulated samples. Each size has streams of its own, so adding one changes no other.
+
+    ``test``, ``times`` and ``alpha``: in all else as `simulated_power`.
+
+    Parameters
+    ----------
+    sizes : respondents of a sample, each once.
+
+    Raises
+    ------
+    EstimationError
+        No size, or a size twice.
     """
     if not sizes:
         raise EstimationError("a curve needs sample sizes; got none; expected at least one.")

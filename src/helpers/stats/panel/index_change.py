@@ -11,6 +11,8 @@ from scipy import stats
 
 from helpers.errors import EstimationError
 from helpers.evidence import Evidence
+from helpers.stats.columns import require
+from helpers.stats.compare.coded import check_choice
 from helpers.stats.estimates import CONFIDENCE, Estimate, pick, to_frame
 from helpers.stats.no_effect.tost import Bounds, Equivalence, decide
 
@@ -28,9 +30,12 @@ def index_changes(
     the interval is too wide. With ``any`` the error is the sum of the two, and the interval holds
     whatever the correlation.
 
+    A missing standard error leaves the interval missing.
+
     Parameters
     ----------
     path : result rows of `helpers.stats.panel.index_paths.index_path`, of one country.
+    first, last : the years.
 
     Returns
     -------
@@ -45,7 +50,10 @@ def index_changes(
     Notes
     -----
     R equivalent: ``d + c(-1, 1) * qnorm(0.975) * sqrt(s1^2 + s2^2)``; for ``any``, ``s1 + s2``.
+    Source: none, errors are added in quadrature.
     """
+    check_choice("dependence", dependence, ("none", "any"))
+    require(path, "item")
     return to_frame(
         _contrast(
             [(1, pick(path, item=item, level=str(last))), (-1, pick(path, item=item, level=str(first)))],
@@ -67,6 +75,8 @@ def change_apart(
     """How much more one index changed than another on the same scale.
 
     Assumes what `index_changes` assumes, of all four errors.
+
+    ``minuend`` and ``subtrahend`` are names of indices. In all else as `index_changes`.
 
     Notes
     -----
@@ -92,6 +102,12 @@ def change_equivalence(
     ----------
     changes : result rows of `index_changes`.
     lower, upper : bounds in the units of the index, below and above 0.
+    item : name of the index.
+
+    Returns
+    -------
+    The change with its 90 and 95 % intervals, both tests and a verdict; a missing standard
+    error is an error.
 
     Raises
     ------
@@ -115,7 +131,10 @@ def change_equivalence(
 
 
 def passing_bound(found: Equivalence) -> Estimate:
-    """The narrowest symmetric bound that the same two tests would have passed."""
+    """The narrowest symmetric bound that the same two tests would have passed.
+
+    ``found`` is what `change_equivalence` gives. In all else as `pick`.
+    """
     effect = found.effect
     return Estimate(
         item=effect.item, level="passing bound", group=effect.group,
@@ -126,7 +145,10 @@ def passing_bound(found: Equivalence) -> Estimate:
 
 
 def stated_bound(found: Equivalence) -> Estimate:
-    """The upper bound that was tested, as a number that prose can show."""
+    """The upper bound that was tested, as a number that prose can show.
+
+    ``found`` is what `change_equivalence` gives. In all else as `pick`.
+    """
     effect = found.effect
     return Estimate(
         item=effect.item, level="stated bound", group=effect.group, estimate=found.upper, se=None,
@@ -144,8 +166,7 @@ def _contrast(
     method: str,
 ) -> Estimate:
     """A sum of values with signs; its error as independent, or as wide as it can be."""
-    if dependence not in ("none", "any"):
-        raise EstimationError(f"unknown dependence {dependence!r}; expected 'none' or 'any'.")
+    check_choice("dependence", dependence, ("none", "any"))
     parts = [part for _, part in signed]
     if len({part.group for part in parts}) != 1:
         raise EstimationError(

@@ -10,6 +10,7 @@ from scipy import stats
 
 from helpers.errors import EstimationError
 from helpers.evidence import evidence_of
+from helpers.stats.columns import require
 from helpers.stats.estimates import CONFIDENCE, Estimate, join_sources, to_frame
 from helpers.stats.panel.panel_models import within_wave_ranks
 
@@ -18,6 +19,8 @@ def index_path(rows: pd.DataFrame, *, names: Mapping[str, str]) -> pd.DataFrame:
     """Values of indices over the years, each with the interval of its published standard error.
 
     Assumes that errors are normal. A value without a standard error has no interval.
+
+    A missing standard error leaves the interval missing.
 
     Parameters
     ----------
@@ -36,7 +39,9 @@ def index_path(rows: pd.DataFrame, *, names: Mapping[str, str]) -> pd.DataFrame:
     Notes
     -----
     R equivalent: ``value + c(-1, 1) * qnorm(0.975) * std_error``.
+    Source: none, published values are read.
     """
+    require(rows, "indicator", "iso3", "year", "country", "value", "std_error", "source_id")
     _check_names(set(rows["indicator"]), names)
     half = float(stats.norm.isf((1 - CONFIDENCE) / 2))
     place = {indicator: at for at, indicator in enumerate(names)}
@@ -75,7 +80,9 @@ def index_places(rows: pd.DataFrame, *, names: Mapping[str, str]) -> pd.DataFram
     Notes
     -----
     R equivalent: ``ave(-x, year, FUN = rank)``.
+    Source: none, values are ranked.
     """
+    require(rows, "iso3", "year", "country", "source_id")
     _check_names(set(rows.columns), names, extra=True)
     size = rows.groupby("year")["iso3"].transform("size")
     kind = evidence_of(rows)
@@ -102,6 +109,12 @@ def panel_changes(
 ) -> pd.DataFrame:
     """The change of each column between two waves, in each country that has both.
 
+    Parameters
+    ----------
+    rows : one row a country and year.
+    names : what each column is called.
+    first, last : the years.
+
     Returns
     -------
     Result rows in ``units``: ``level`` is the two years, ``group`` the country.
@@ -110,7 +123,12 @@ def panel_changes(
     ------
     EstimationError
         A column is missing, or no country has both waves.
+
+    Notes
+    -----
+    R equivalent: ``merge`` of two years and a difference. Source: none, values are subtracted.
     """
+    require(rows, "year", "country", "source_id")
     _check_names(set(rows.columns), names, extra=True)
     ends = [rows[rows["year"] == year].set_index("country") for year in (first, last)]
     both = ends[0].index.intersection(ends[1].index)

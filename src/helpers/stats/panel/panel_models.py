@@ -119,6 +119,8 @@ def wild_bootstrap_test(
     computed anew for each pattern of signs. The interval holds every null that the same patterns do
     not reject at 5 %.
 
+    In all else as `fixed_effects`.
+
     Parameters
     ----------
     tested : the one of ``terms`` that is tested.
@@ -183,6 +185,14 @@ def within_wave_ranks(rows: pd.DataFrame, *, item: str, time: str = "year") -> p
     Ties share their mean rank. A rank tells nothing of distance, and is free of changes of scale
     between waves.
 
+    Parameters
+    ----------
+    rows, item, time : country-years, the column, and that of the wave.
+
+    Returns
+    -------
+    The rows, one column more.
+
     Raises
     ------
     EstimationError
@@ -191,6 +201,7 @@ def within_wave_ranks(rows: pd.DataFrame, *, item: str, time: str = "year") -> p
     Notes
     -----
     R equivalent: ``ave(x, year, FUN = function(v) (rank(v) - 1) / (length(v) - 1))``.
+    Source: none, values are ranked.
     """
     values, wave, size = by_wave(rows, item, time)
     rank = pd.Series(values).groupby(wave).rank(method="average").to_numpy()
@@ -199,6 +210,8 @@ def within_wave_ranks(rows: pd.DataFrame, *, item: str, time: str = "year") -> p
 
 def within_wave_z(rows: pd.DataFrame, *, item: str, time: str = "year") -> pd.DataFrame:
     """The rows with ``<item>_z``: standard deviations (n − 1) from the mean of the same wave.
+
+    In all else as `within_wave_ranks`.
 
     Raises
     ------

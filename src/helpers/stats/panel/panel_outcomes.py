@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import EstimationError
-from helpers.stats.estimates import Inapplicable
+from helpers.stats.columns import require
+from helpers.stats.estimates import Estimate, Inapplicable, joined
 from helpers.stats.families import adjust, family_frame
 from helpers.stats.no_effect.tost import Bounds, decide
 from helpers.stats.panel.panel_models import (
@@ -34,6 +35,8 @@ def outcome_slopes(
     """The slope of each outcome on one term, within countries and waves, as one family of tests.
 
     Assumes what `fixed_effects` assumes. The family is the outcomes named, whatever they give.
+
+    In all else as `fixed_effects` and `wild_bootstrap_test`.
 
     Parameters
     ----------
@@ -95,6 +98,8 @@ def without_each(
 ) -> pd.DataFrame | Inapplicable:
     """The slopes of `outcome_slopes` with each country left out in turn, scaled anew.
 
+    In all else as `outcome_slopes`.
+
     Returns
     -------
     Its rows, once for each country, which stands in ``group`` and its code in ``iso3``;
@@ -121,8 +126,11 @@ def in_spreads(slopes: pd.DataFrame) -> pd.DataFrame:
     """Slopes in standard deviations of their outcome among countries of one wave.
 
     Outcomes on different scales can then stand on one axis; tests are those of the slopes.
+
+    ``slopes`` are rows of `outcome_slopes`. In all else as `pick`.
     """
     columns = ["estimate", "se", "ci_low", "ci_high", "cr2_low", "cr2_high"]
+    require(slopes, "spread", *columns)
     scaled = slopes[columns].div(slopes["spread"], axis=0)
     return slopes.assign(**scaled, unit="standard deviations", spread=1.0)
 
@@ -134,11 +142,18 @@ def negligible(slopes: pd.DataFrame, *, bound: float) -> pd.DataFrame:
     both reject at 5 %, “different” with its side where the 95 % interval lies beyond a bound, and
     otherwise “not shown”, which is no evidence of anything.
 
+    In all else as `outcome_slopes` and `change_equivalence`.
+
+    Parameters
+    ----------
+    slopes : rows of `outcome_slopes`.
+
     Raises
     ------
     EstimationError
         The bound is not above 0.
     """
+    require(slopes, *Estimate.__dataclass_fields__)
     bounds = Bounds(lower=-bound, upper=bound)
     verdicts = [
         decide(
@@ -152,12 +167,21 @@ def negligible(slopes: pd.DataFrame, *, bound: float) -> pd.DataFrame:
 
 
 def over_ways(ways: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """The slopes of several analyses of one question below each other, with their name in ``way``."""
-    return pd.concat([rows.assign(way=name) for name, rows in ways.items()], ignore_index=True)
+    """The slopes of several analyses of one question below each other, with their name in ``way``.
+
+    ``ways`` holds rows of `outcome_slopes` by the name of the analysis; none is an error. In
+    all else as `pick`.
+    """
+    return joined((rows.assign(way=name) for name, rows in ways.items()), "a table of analyses")
 
 
 def p_values(slopes: pd.DataFrame, *, adjusted: bool = True) -> pd.DataFrame:
-    """The p-values of slopes as result rows in ``probability``, which prose can show."""
+    """The p-values of slopes as result rows in ``probability``, which prose can show.
+
+    ``slopes`` are rows of `outcome_slopes`; ``adjusted`` takes the p-values of the family. In
+    all else as `pick`.
+    """
+    require(slopes, "p_adjusted", "p_value")
     return slopes.assign(
         estimate=slopes["p_adjusted" if adjusted else "p_value"], se=np.nan, ci_low=np.nan,
         ci_high=np.nan, df=np.nan, unit="probability",

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import EstimationError
-from helpers.stats.design import Codes, Floats, unknown_columns
+from helpers.stats.columns import require
+from helpers.stats.design import Codes, Floats
 from helpers.stats.estimates import Inapplicable
 from helpers.stats.panel import panel_algebra as algebra
 
@@ -52,8 +53,7 @@ def fitted_panel(
 
 def numbers(rows: pd.DataFrame, column: str) -> Floats:
     """A numeric column without missing values."""
-    if column not in rows.columns:
-        raise EstimationError(unknown_columns([column], rows))
+    require(rows, column)
     if not pd.api.types.is_numeric_dtype(rows[column]):
         raise EstimationError(
             f"column {column!r} is not numeric; got {rows[column].dtype}; expected numbers."
@@ -70,8 +70,7 @@ def numbers(rows: pd.DataFrame, column: str) -> Floats:
 
 def codes(rows: pd.DataFrame, column: str) -> Codes:
     """Codes from 0 of the units or waves."""
-    if column not in rows.columns:
-        raise EstimationError(unknown_columns([column], rows))
+    require(rows, column)
     found: Codes = pd.factorize(rows[column], sort=True)[0].astype(np.int64)
     missing = int((found == -1).sum())
     if missing:

@@ -10,7 +10,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from helpers.errors import EstimationError
 from helpers.evidence import evidence_of
-from helpers.stats.design import unknown_columns
+from helpers.stats.columns import require
 from helpers.stats.estimates import CONFIDENCE, Estimate, Inapplicable, to_frame
 
 Floats = npt.NDArray[np.float64]
@@ -121,6 +121,8 @@ def funnel_curve(
 ) -> pd.DataFrame:
     """The limits of `funnel_limits` over volume, for drawing.
 
+    Nothing is estimated, so no value can be missing.
+
     Parameters
     ----------
     target : rate in percent, between 0 and 100.
@@ -192,9 +194,7 @@ def _place(rate: Floats, limits: pd.DataFrame) -> npt.NDArray[np.str_]:
 
 def _bodies(rows: pd.DataFrame, body: str, needed: list[str]) -> list[str]:
     """The bodies by name; every column is there, and none has a missing value."""
-    absent = [column for column in needed if column not in rows.columns]
-    if absent:
-        raise EstimationError(unknown_columns(absent, rows))
+    require(rows, *needed)
     for column in needed:
         missing = int(rows[column].isna().sum())
         if missing:

@@ -45,6 +45,8 @@ def linkage_paths(readings: pd.DataFrame, *, doubtful: Sequence[str], since: str
     or log-odds; the estimator of the variance between polls; the design effect. The main path has
     the first option of each.
 
+    In all else as `linkage_checks` and `multiverse`.
+
     Parameters
     ----------
     readings : printed shares with a base, as `helpers.data.published.polls` gives them.

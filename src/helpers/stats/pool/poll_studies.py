@@ -34,6 +34,8 @@ _YEAR_ZERO = 2020
 def poll_studies(readings: pd.DataFrame, *, deff: float = 1.0) -> pd.DataFrame:
     """Printed percentages as studies that can be pooled, each with what is known about its poll.
 
+    In all else as `printed_shares`.
+
     Parameters
     ----------
     readings : as `helpers.data.published.polls` gives them; one row a study, the answer printed as
@@ -87,6 +89,8 @@ def decimal_year(date: str) -> float:
 
 def extremes(rows: pd.DataFrame, *, by: str) -> pd.DataFrame:
     """The lowest and the highest estimate for each value of a column.
+
+    In all else as `poll_studies`.
 
     Parameters
     ----------

@@ -143,6 +143,8 @@ def leave_one_out(
 ) -> pd.DataFrame | Inapplicable:
     """The pooled mean without the studies of one house, for each house.
 
+    Shares are in percent.
+
     Parameters
     ----------
     rows, tau2, scale, deff, hartung_knapp : as for `pooled`.

@@ -14,7 +14,8 @@ import pandas as pd
 
 from helpers.errors import EstimationError
 from helpers.evidence import evidence_of
-from helpers.stats.estimates import Estimate, Inapplicable, join_sources, to_frame
+from helpers.stats.columns import require
+from helpers.stats.estimates import Estimate, Inapplicable, join_sources, joined, to_frame
 from helpers.stats.pool.meta_regression import meta_regression
 from helpers.stats.pool.poll_studies import STANDS
 from helpers.stats.pool.pooling import leave_one_out, pooled
@@ -33,6 +34,8 @@ def one_reading_each(rows: pd.DataFrame, *, by: str = "house") -> Iterator[Varia
     Only houses that have several studies are named, each with the month of the one that is taken.
     """
     check_present(rows, [by, "date"])
+    if rows.empty:
+        return
     houses = [part for _, part in rows.groupby(by, sort=False)]
     _check_choices(pd.Series([len(part) for part in houses]).prod())
     for chosen in product(*(range(len(part)) for part in houses)):
@@ -68,6 +71,8 @@ def relabellings(rows: pd.DataFrame, *, doubtful: Sequence[str]) -> Iterator[Var
 def pooled_checks(rows: pd.DataFrame, *, since: str) -> pd.DataFrame:
     """The pooled mean of all studies, and as one choice after the other is changed.
 
+    In all else as `pooled`.
+
     Parameters
     ----------
     rows : studies with a base, as `helpers.stats.pool.poll_studies.poll_studies` gives them.
@@ -96,6 +101,8 @@ def linkage_checks(
 ) -> pd.DataFrame:
     """How much higher state-linked houses stand than others, as one choice after another changes.
 
+    In all else as `meta_regression`.
+
     Parameters
     ----------
     rows : studies with a base, as `helpers.stats.pool.poll_studies.poll_studies` gives them.
@@ -111,6 +118,7 @@ def linkage_checks(
     year, where they vary, beside the linkage. A choice that leaves one label, or too few studies,
     gives no row.
     """
+    check_present(rows, ["date", "house", "stands", "wording", "year"])
     later = rows[rows["date"] >= since]
     known = [house for house in doubtful if house in set(later["house"])]
     year = since[:4]
@@ -130,13 +138,16 @@ def linkage_checks(
         for label, kept in variants
         if (contrast := _contrast(block, label, kept, moderators, scale)) is not None
     ]
-    return pd.concat(found, ignore_index=True)
+    return joined(found, "a table of contrasts")
 
 
 def each_moderator(
     rows: pd.DataFrame, *, moderators: Sequence[str], scale: Scale = "identity"
 ) -> pd.DataFrame:
     """Each moderator by itself, on the studies for which it is known.
+
+    Studies with a missing moderator are left out of its model. In all else as
+    `meta_regression`.
 
     Returns
     -------
@@ -146,6 +157,7 @@ def each_moderator(
     studies do not bear gives no row.
     """
     check_present(rows, ["house"])
+    require(rows, *moderators)
     found = []
     for moderator in moderators:
         known = rows.dropna(subset=[moderator])
@@ -160,11 +172,13 @@ def each_moderator(
         }
         slopes = model.coefficients.iloc[1:].replace({"level": {"slope": f"each {moderator}"}})
         found.append(slopes.assign(**more))
-    return pd.concat(found, ignore_index=True)
+    return joined(found, "a table of moderators")
 
 
 def ranges_relabelled(rows: pd.DataFrame, *, doubtful: Sequence[str]) -> pd.DataFrame:
     """From where to where the readings of each kind of house run, for each set of labels.
+
+    In all else as `poll_studies`.
 
     Parameters
     ----------

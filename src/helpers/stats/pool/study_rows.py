@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.errors import EstimationError
 from helpers.evidence import evidence_of
-from helpers.stats.design import unknown_columns
+from helpers.stats.columns import require
 from helpers.stats.estimates import Estimate, join_sources
 
 Floats = npt.NDArray[np.float64]
@@ -32,9 +32,7 @@ def read_studies(rows: pd.DataFrame, method: str, *, scale: str, deff: float | N
     """The rows on the pooling scale, every one of them usable."""
     kind = evidence_of(rows)
     shape = list(Estimate.__dataclass_fields__)
-    absent = [column for column in shape if column not in rows.columns]
-    if absent:
-        raise EstimationError(unknown_columns(absent, rows))
+    require(rows, *shape)
     if scale not in ("logit", "identity"):
         raise EstimationError(f"unknown scale; got {scale!r}; expected 'logit' or 'identity'.")
     check_present(rows, ["item", "level", "group", "estimate", "unit", "source"])
@@ -101,9 +99,7 @@ def _common(rows: pd.DataFrame, column: str) -> str:
 
 def check_present(rows: pd.DataFrame, columns: Sequence[str]) -> None:
     """Refuse columns that are not there or have missing values."""
-    absent = [column for column in columns if column not in rows.columns]
-    if absent:
-        raise EstimationError(unknown_columns(absent, rows))
+    require(rows, *columns)
     for column in columns:
         missing = int(rows[column].isna().sum())
         if missing:

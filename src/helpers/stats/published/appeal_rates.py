@@ -15,6 +15,8 @@ def answered_as_printed(appeals: pd.DataFrame) -> pd.DataFrame:
 
     A count of all requests is no sample, so there is no interval.
 
+    A missing percent is an error. In all else as `second_shares`.
+
     Parameters
     ----------
     appeals : rows of `helpers.data.official.appeals`.
@@ -52,6 +54,8 @@ def second_shares(appeals: pd.DataFrame) -> pd.DataFrame:
 
     Assumes that raters stand for others who might rate, drawn independently; they chose
     themselves, so the interval says how far chance reaches and nothing of that choice.
+
+    A missing count is an error.
 
     Parameters
     ----------

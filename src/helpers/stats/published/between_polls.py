@@ -77,6 +77,8 @@ def expected_by_chance(
     Assumes independent simple random samples, each worth ``n / deff``, from one share: that of the
     two polls together. A difference up to this size can come from sampling alone.
 
+    In all else as `differences_between_polls`.
+
     Parameters
     ----------
     readings, subtrahend, deff : as for `differences_between_polls`.
@@ -110,6 +112,8 @@ def equivalence_by_design_effect(
     readings: pd.DataFrame, *, lower: float, upper: float
 ) -> pd.DataFrame:
     """Whether two polls differ by no more than the bounds, at each of `DESIGN_EFFECTS`.
+
+    In all else as `equivalent_printed_proportions`.
 
     Parameters
     ----------

@@ -24,6 +24,8 @@ def printed_shares(readings: pd.DataFrame, *, deff: float = 1.0) -> pd.DataFrame
     design effect is published for none of these polls, so ``deff=1`` gives a lower bound on
     uncertainty.
 
+    A missing percent is an error, a missing n leaves the interval missing.
+
     Parameters
     ----------
     readings : one row a reading, with ``target response scale poll_id percent n subgroup
@@ -84,6 +86,8 @@ def asked_together(
 ) -> pd.DataFrame:
     """The readings of polls that put one question about several of ``targets``.
 
+    In all else as `printed_shares`.
+
     Parameters
     ----------
     readings : readings of any polls, with ``poll_id target response``.
@@ -111,6 +115,8 @@ def differences_within_poll(
     largest variance, so its coverage is at least nominal whatever the covariance was::
 
         n · var(p1 − p2) = p1 + p2 − 2·max(0, p1 + p2 − 1) − (p1 − p2)²
+
+    A missing percent is an error, a missing n leaves the interval missing.
 
     Parameters
     ----------
@@ -176,6 +182,8 @@ def over_design_effects(
     """The rows of ``method`` for each of `DESIGN_EFFECTS`, which nothing published decides between.
 
     Rows of one estimate stand together, in the order of ``DESIGN_EFFECTS``.
+
+    ``readings`` and ``options`` are what the method takes. In all else as `printed_shares`.
     """
     rows = pd.concat([method(readings, deff=deff, **options) for deff in DESIGN_EFFECTS])
     return rows.sort_index(kind="stable").reset_index(drop=True)

@@ -6,11 +6,14 @@ import pandas as pd
 
 from helpers.errors import EstimationError
 from helpers.evidence import evidence_of
+from helpers.stats.columns import require
 from helpers.stats.estimates import Estimate, join_sources, to_frame
 
 
 def printed_effects(rows: pd.DataFrame) -> pd.DataFrame:
     """Each printed statistic as an estimate without interval: none is printed with its error.
+
+    A missing number is an error. In all else as `pick`.
 
     Parameters
     ----------
@@ -21,6 +24,7 @@ def printed_effects(rows: pd.DataFrame) -> pd.DataFrame:
     Rows of the result shape in the order given; ``item`` is the quantity, ``group`` the study,
     ``level`` the unit as printed.
     """
+    require(rows, "quantity", "unit", "study", "value", "n", "source_id")
     kind = evidence_of(rows)
     return to_frame(
         Estimate(
@@ -39,6 +43,8 @@ def indirect_gap(rows: pd.DataFrame, *, direct: str, indirect: str) -> pd.DataFr
     If all of the difference were insincere answers to the direct question, this many points, or
     this many of each 100 who gave the answer, would be insincere.
 
+    A missing number is an error. In all else as `pick`.
+
     Parameters
     ----------
     rows : rows of `helpers.data.official.statistics`, shares in percent.
@@ -54,6 +60,7 @@ def indirect_gap(rows: pd.DataFrame, *, direct: str, indirect: str) -> pd.DataFr
     EstimationError
         Either quantity has not exactly one row in percent, or the direct share is 0.
     """
+    require(rows, "quantity", "unit", "study", "value", "source_id")
     kind = evidence_of(rows)
     shares = []
     for quantity in (direct, indirect):

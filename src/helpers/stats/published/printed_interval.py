@@ -12,7 +12,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from helpers.errors import EstimationError
 from helpers.evidence import evidence_of
-from helpers.stats.design import unknown_columns
+from helpers.stats.columns import require
 from helpers.stats.estimates import CONFIDENCE, Estimate, join_sources
 
 Z = float(stats.norm.isf((1 - CONFIDENCE) / 2))
@@ -117,9 +117,7 @@ def check_readings(readings: pd.DataFrame, deff: float) -> None:
     """Refuse missing or impossible percents and bases, mixed evidence, design effects below 1."""
     evidence_of(readings)
     needed = ("poll_id", "target", "response", "scale", "percent", "n", "subgroup")
-    absent = [column for column in needed if column not in readings.columns]
-    if absent:
-        raise EstimationError(unknown_columns(absent, readings))
+    require(readings, *needed)
     missing = int(readings["percent"].isna().sum())
     if missing:
         raise EstimationError(

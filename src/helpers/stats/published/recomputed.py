@@ -43,9 +43,16 @@ def recomputed() -> pd.DataFrame:
     must not be smaller than that of a simple random sample of the printed n. Checks that hold for
     a whole table stand in one row with their count.
 
+    Rows in which a number is missing are not checked.
+
     Returns
     -------
     The columns of `Check`, in the order of the kinds, and ``evidence``.
+
+    Raises
+    ------
+    DataError
+        A file of the evidence base breaks its dictionary.
 
     Notes
     -----

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from helpers.errors import EstimationError
+from helpers.stats.columns import require
 from helpers.stats.estimates import Inapplicable, to_frame
 from helpers.stats.pool.pooling import pooled
 from helpers.stats.published.printed import printed_shares
@@ -21,6 +22,8 @@ def dated_shares(
 
     Readings are of one series when target, answer, house and paraphrased question are the same.
     A question that is paraphrased otherwise makes another series, since its wording may differ.
+
+    In all else as `printed_shares`.
 
     Parameters
     ----------
@@ -75,6 +78,8 @@ def spread_between_waves(rows: pd.DataFrame, *, by: str) -> pd.DataFrame:
     I² is the percent of the variance of the shares that sampling does not explain. It grows with
     the bases, so ``lowest`` and ``highest`` tell how much that is.
 
+    In all else as `pooled`.
+
     Parameters
     ----------
     rows : what `dated_shares` gives, at any design effects; those without an interval are left
@@ -97,6 +102,7 @@ def spread_between_waves(rows: pd.DataFrame, *, by: str) -> pd.DataFrame:
     R equivalent: ``metafor::rma`` and ``confint``. Source: Cochran (1954), Higgins & Thompson
     (2002), Viechtbauer (2007).
     """
+    require(rows, by, "se", "deff")
     estimates, beside = [], []
     for (key, deff), waves in rows.dropna(subset=["se"]).groupby([by, "deff"], sort=False):
         if len(waves) < 2:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
+import numpy as np
 import pandas as pd
 
 from helpers.errors import EstimationError
 from helpers.stats.bend.tipping_points import tipping_design_effect
 from helpers.stats.compare.distributions import compare_distributions, compare_ordered_distributions
-from helpers.stats.estimates import Estimate, Inapplicable, TestResult, pick, to_frame
+from helpers.stats.estimates import Estimate, Inapplicable, TestResult, figures, pick, to_frame
 from helpers.stats.families import adjust
 from helpers.stats.no_effect.equivalence_printed import equivalent_printed_proportions
 
@@ -23,6 +24,8 @@ def wave_superiority(
     readings: pd.DataFrame, *, order: Sequence[str] = TRUST_ORDER, deff: float = 1.0
 ) -> pd.DataFrame:
     """How probably an answer of a later wave is higher than one of an earlier, for each target.
+
+    A missing percent or n is an error; the effect is a probability.
 
     Parameters
     ----------
@@ -64,6 +67,8 @@ def wave_association(readings: pd.DataFrame, *, deff: float = 1.0) -> pd.DataFra
     """How far the whole distributions of all waves differ, for each target: Cramér's V.
 
     Answers off the scale count, so a shift from an answer to “don't know” is seen.
+
+    A missing percent or n is an error.
 
     Parameters
     ----------
@@ -139,6 +144,10 @@ def wave_share_changes(readings: pd.DataFrame, *, bound: float, deff: float = 1.
                     "tipping_deff": None if isinstance(tips, Inapplicable) else tips.estimate,
                 }
             )
+    if not beside:
+        raise EstimationError(
+            f"no wave can be compared; got {len(readings)} readings; expected two waves of a target."
+        )
     told = pd.DataFrame(beside).astype({"tipping_deff": "float64"})
     return _by_date(pd.concat([to_frame(estimates), told], axis=1), readings)
 
@@ -146,17 +155,19 @@ def wave_share_changes(readings: pd.DataFrame, *, bound: float, deff: float = 1.
 def farthest(rows: pd.DataFrame, *, point: float, column: str = "estimate") -> Estimate:
     """The row whose ``column``, such as the estimate or ``ci_high``, lies farthest from ``point``.
 
+    In all else as `pick`.
+
     Raises
     ------
     EstimationError
         Every value is missing.
     """
-    distance = (rows[column] - point).abs()
-    if distance.isna().all():
+    distance = np.abs(figures(rows, column) - point)
+    if np.isnan(distance).all():
         raise EstimationError(
             f"no row is farthest; got {len(rows)} rows without {column!r}; expected one or more."
         )
-    return pick(rows.loc[[distance.idxmax()]])
+    return pick(rows.iloc[[int(np.nanargmax(distance))]])
 
 
 def _family(

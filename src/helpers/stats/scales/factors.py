@@ -11,6 +11,7 @@ import pandas as pd
 from helpers.errors import EstimationError
 from helpers.evidence import evidence_of
 from helpers.rng import repeat
+from helpers.stats.columns import require
 from helpers.stats.design import Codes, Design, Floats
 from helpers.stats.estimates import Estimate, join_sources, to_frame
 from helpers.stats.scales.factor_algebra import (
@@ -44,6 +45,7 @@ def factor_loadings(
     matrix : ``pearson``, of the numbers; ``polychoric``, of the scales behind ordinal items.
     rotation : ``varimax``, orthogonal with Kaiser's normalisation; ``oblimin``, oblique with
         γ = 0 and no normalisation, whose loadings are regression weights.
+    design : respondents; a missing answer is an error.
 
     Returns
     -------
@@ -87,6 +89,8 @@ def factor_correlations(
 
     Errors are raised as there; no intervals.
 
+    In all else as `factor_loadings`.
+
     Notes
     -----
     R equivalent: ``psych::fa(rotate = "oblimin")$Phi``. Source: Jennrich (2002).
@@ -127,6 +131,7 @@ def parallel_analysis(
     times : how often, at least 20.
     name : of the random streams, one for each time.
     empty_cells : as for `polychoric`.
+    design : respondents; a missing answer is an error.
 
     Returns
     -------
@@ -165,7 +170,13 @@ def parallel_analysis(
 
 
 def number_of_factors(parallel: pd.DataFrame) -> Estimate:
-    """How many eigenvalues of one `parallel_analysis` are above the 95th percentile of chance."""
+    """How many eigenvalues of one `parallel_analysis` are above the 95th percentile of chance.
+
+    In all else as `parallel_analysis`.
+    """
+    require(parallel, "item", "n", "retained")
+    if parallel.empty:
+        raise EstimationError("factors cannot be counted; got no rows; expected some eigenvalues.")
     return Estimate(
         item=str(parallel["item"].iloc[0]), level="factors", group="all",
         estimate=float(parallel["retained"].sum()), se=None, ci_low=None, ci_high=None,

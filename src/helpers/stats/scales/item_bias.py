@@ -101,6 +101,8 @@ def item_bias_test(
 ) -> TestResult | Inapplicable:
     """One likelihood ratio test of `item_bias`, of one item; errors as there.
 
+    In all else as `item_bias`.
+
     Parameters
     ----------
     item : the one of ``items`` that is tested.
@@ -109,6 +111,11 @@ def item_bias_test(
     Returns
     -------
     ``statistic`` is chi2 with its degrees of freedom; the effect is the gain in Nagelkerke's R².
+
+    Raises
+    ------
+    EstimationError
+        The item is not one of ``items``, or a choice is unknown.
 
     Notes
     -----
@@ -141,6 +148,8 @@ def item_bias_sizes(
 
     The coefficient of the group in the second model of `item_bias`, with a Wald interval; errors as
     there.
+
+    In all else as `item_bias`.
 
     Returns
     -------

@@ -11,7 +11,8 @@ import pandas as pd
 from scipy import special
 
 from helpers.errors import ConvergenceError, EstimationError
-from helpers.stats.design import Codes, Floats, unknown_columns
+from helpers.stats.columns import require
+from helpers.stats.design import Codes, Floats
 from helpers.stats.estimates import Inapplicable
 
 STEPS = 60
@@ -49,9 +50,7 @@ def read_scale(
             f"no score to match by; got items {list(items)} and matching={matching!r}; expected"
             " three or more items, each once, and 'rest' or 'total'."
         )
-    absent = [column for column in (*items, by) if column not in rows.columns]
-    if absent:
-        raise EstimationError(unknown_columns(absent, rows))
+    require(rows, *items, by)
     numbers = {item: _numbers(rows, item) for item in items}
     if rows[by].isna().any():
         raise EstimationError(
@@ -84,9 +83,10 @@ def _numbers(rows: pd.DataFrame, item: str) -> Floats:
             f"item {item!r} has {bad} missing or infinite values of {len(rows)}; expected none. Say"
             f" who is meant: rows.dropna(subset=[{item!r}])."
         )
-    if not np.ptp(values):
+    if not (values.size and np.ptp(values)):
         raise EstimationError(
-            f"item {item!r} does not vary; got one answer; expected two or more. Leave it out."
+            f"item {item!r} does not vary; got {np.unique(values)}; expected two or more answers."
+            " Leave it out."
         )
     return np.asarray(values)
 
@@ -156,6 +156,8 @@ def maximum(answers: Codes, terms: Floats, *, counts: Codes, item: str) -> Fit:
         while not trial[0] >= value - 1e-9 * abs(value) and size > 1e-6:
             size /= 2
             trial = _likelihood(point + size * step, upper, lower, ends, counts)
+        if trial[0] == -np.inf:
+            break  # No step however small stays where the answers are possible.
         point, (value, gradient, hessian) = point + size * step, trial
         if np.abs(size * step).max() < TOLERANCE:
             if np.linalg.cond(hessian) > 1e13:

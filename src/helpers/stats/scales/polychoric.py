@@ -10,7 +10,8 @@ from scipy import stats
 
 from helpers.errors import EstimationError
 from helpers.evidence import evidence_of
-from helpers.stats.design import Design, unknown_columns
+from helpers.stats.columns import require
+from helpers.stats.design import Design
 from helpers.stats.estimates import CONFIDENCE, Estimate, join_sources, to_frame
 from helpers.stats.scales.polychoric_fit import (
     EmptyCells,
@@ -78,6 +79,8 @@ def polychoric_matrix(
 
     Each pair is estimated by itself, so the matrix may have a slightly negative eigenvalue.
 
+    In all else as `polychoric`.
+
     Raises
     ------
     EstimationError
@@ -100,6 +103,8 @@ def polychoric_of_counts(
     As `polychoric`, for respondents drawn at random with replacement; the standard error is the
     delta method under multinomial counts.
 
+    In all else as `polychoric`.
+
     Parameters
     ----------
     rows : one row a cell, with an evidence kind and a source; absent cells are empty.
@@ -115,9 +120,7 @@ def polychoric_of_counts(
     -----
     R equivalent: ``polycor::polychor(table, ML = FALSE)``. Source: Olsson (1979).
     """
-    absent = [column for column in (item, by, count) if column not in rows.columns]
-    if absent:
-        raise EstimationError(unknown_columns(absent, rows))
+    require(rows, item, by, count)
     counts = rows[count].to_numpy(dtype="float64", na_value=np.nan)
     if not (np.isfinite(counts) & (counts >= 0) & (counts == np.floor(counts))).all():
         raise EstimationError(

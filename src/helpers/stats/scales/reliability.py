@@ -91,6 +91,8 @@ def alpha_if_dropped(design: Design, *, items: Sequence[str]) -> pd.DataFrame:
     Reversed items are kept as they are: this table is where they show. Three or more items; other
     rules and errors as for `cronbach_alpha`.
 
+    In all else as `item_rest` and `cronbach_alpha`.
+
     Notes
     -----
     R equivalent: ``psych::alpha(use = "complete")$alpha.drop``. Source: Cronbach (1951).
@@ -122,6 +124,8 @@ def item_rest(design: Design, *, items: Sequence[str]) -> pd.DataFrame:
 
     Equal weights give the textbook value. The interval is linearised under the design, symmetric in
     Fisher's z. A negative value marks a reversed item.
+
+    In all else as `cronbach_alpha`.
 
     Returns
     -------
@@ -167,6 +171,8 @@ def ordinal_alpha(
     It says how reliable a sum of those unseen scales would be, which is more than the sum of the
     answers is. The interval is linearised under the design, counting the estimated thresholds.
 
+    In all else as `omega_total`.
+
     Raises
     ------
     EstimationError
@@ -207,6 +213,8 @@ def omega_total(
     standardised items. Assumes one factor and independent rests. The interval is linearised under
     the design through the correlations (a delta method without normality), symmetric in
     log(1 − omega).
+
+    In all else as `cronbach_alpha` and `polychoric`.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ from helpers.stats.simulation.scale_designs import (
     scored_design,
 )
 from helpers.stats.views.family_rows import HALF, Question, Tested, family_rows, ranked
-from helpers.stats.views.items import alike
+from helpers.stats.views.items import absent, alike
 from helpers.stats.views.true_groups import true_upper
 from helpers.stats.views.true_scales import true_position_correlation
 
@@ -48,6 +48,8 @@ def appeal_tests(
     Made an appeal or not, of all; answered or not, of those who made one; satisfied or not, of
     those who were answered. The upper answers are yes, or those above the middle of the scale.
 
+    In all else as `two_groups_compared`.
+
     Returns
     -------
     Rows of `family_rows`; the effect is the probability that one of the first group scores higher.
@@ -57,7 +59,7 @@ def appeal_tests(
     steps = items_about(survey, list(WORDS))
     scales = scales_of(survey, outcomes)
     if not steps or not scales:
-        return _lacks(survey, "appeal_tests", list(WORDS), outcomes)
+        return absent(survey, "appeal_tests", *WORDS, *outcomes)
     design = scored_design(survey, scales)
     questions: list[Question] = []
     for item in steps:
@@ -82,6 +84,8 @@ def answered_and_satisfied(survey: Survey, *, family: str) -> pd.DataFrame | Ina
 
     Whoever was not answered counts as not satisfied. The same people under both questions: paired
     under the design, and McNemar's test unweighted. One row of `family_rows` in points.
+
+    In all else as `appeal_tests` and `mcnemar`.
     """
     made = _appeal_shares(survey)
     if isinstance(made, Inapplicable):
@@ -104,6 +108,8 @@ def answered_and_satisfied(survey: Survey, *, family: str) -> pd.DataFrame | Ina
 
 def appeal_shares(survey: Survey) -> pd.DataFrame | Inapplicable:
     """Of all who appealed, the shares that were answered, and answered to their satisfaction.
+
+    In all else as `design_of` and `proportions`.
 
     Returns
     -------
@@ -164,11 +170,3 @@ def _truth(survey: Survey, item: Item, scale: str) -> float:
 
 _MOVERS = {"appealed": "channels", "appeal-satisfied": "heeding"}
 """The scales that move these items in the model, which the truth names by their loading alone."""
-
-
-def _lacks(
-    survey: Survey, method: str, about: Sequence[str], scales: Sequence[str]
-) -> Inapplicable:
-    found = lacking(survey, method, about=about, scales=scales)
-    assert found is not None  # noqa: S101 - something is lacking, or this is not called
-    return found

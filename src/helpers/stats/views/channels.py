@@ -13,9 +13,10 @@ from helpers.data.codebook import Item
 from helpers.data.survey import Survey
 from helpers.stats.design import Design
 from helpers.stats.estimates import Inapplicable
-from helpers.stats.respondents import items_about, lacking
+from helpers.stats.respondents import items_about
 from helpers.stats.simulation.scale_designs import scale_label, scales_of, score_name, scored_design
 from helpers.stats.views.family_rows import HALF, Question, family_rows, ranked
+from helpers.stats.views.items import absent
 from helpers.stats.views.true_scales import true_position_correlation
 
 USERS, OTHERS = "users", "others"
@@ -32,6 +33,8 @@ def users_and_others(
     A user gave the highest answer to the item of the channel. Others are those who did not; for any
     channel, those who answered all items and use none.
 
+    In all else as `two_groups_compared`.
+
     Parameters
     ----------
     channels : words of the items, as far as the file has them.
@@ -46,7 +49,7 @@ def users_and_others(
     items = items_about(survey, channels)
     scales = scales_of(survey, outcomes)
     if not items or not scales:
-        return _lacks(survey, "users_and_others", channels, outcomes)
+        return absent(survey, "users_and_others", *channels, *outcomes)
     design = scored_design(survey, scales)
     columns = {item.name: _used(survey, item) for item in items}
     groups = {item.label: (str(item.about), _named(columns[item.name])) for item in items}
@@ -77,6 +80,8 @@ def kinds_of_use(
     Each pair of kinds. Who uses one channel of writing or more writes; who uses one of reading and
     none of writing reads only. Whoever left an item unanswered that would decide is left out.
 
+    In all else as `users_and_others`.
+
     Parameters
     ----------
     reading, writing : words of the items of channels of each kind, as far as the file has them.
@@ -85,7 +90,7 @@ def kinds_of_use(
     found = {"reading": items_about(survey, reading), "writing": items_about(survey, writing)}
     scales = scales_of(survey, outcomes)
     if not all(found.values()) or not scales:
-        return _lacks(survey, "kinds_of_use", [*reading, *writing], outcomes)
+        return absent(survey, "kinds_of_use", *reading, *writing, *outcomes)
     kind = use_kind(survey, found)
     design = scored_design(survey, scales)
     questions: list[Question] = []
@@ -138,11 +143,3 @@ def _any(used: pd.DataFrame) -> pd.Series:
 def _named(used: pd.Series) -> pd.Series:
     order = pd.CategoricalDtype([USERS, OTHERS], ordered=True)
     return used.map({1.0: USERS, 0.0: OTHERS}).astype(order)
-
-
-def _lacks(
-    survey: Survey, method: str, about: Sequence[str], scales: Sequence[str]
-) -> Inapplicable:
-    found = lacking(survey, method, about=about, scales=scales)
-    assert found is not None  # noqa: S101 - something is lacking, or this is not called
-    return found

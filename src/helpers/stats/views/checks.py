@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from helpers.evidence import evidence_of
-from helpers.stats.estimates import Estimate, Inapplicable, count, pick, reason_passes
+from helpers.stats.estimates import (
+    Estimate,
+    Inapplicable,
+    count,
+    figures,
+    pick,
+    reads,
+    reason_passes,
+)
 
 
-@reason_passes
+@reads("truth", "ci_low", "ci_high")
 def intervals_with_truth(rows: pd.DataFrame) -> Estimate | Inapplicable:
-    """How many of the intervals contain the truth, where it is known; else why it cannot be said."""
+    """How many of the intervals contain the truth, where it is known; else why it cannot be said.
+
+    In all else as `pick`.
+    """
     known = rows.dropna(subset=["truth", "ci_low", "ci_high"])
     if known.empty:
         return _no_truth(rows)
@@ -20,20 +32,26 @@ def intervals_with_truth(rows: pd.DataFrame) -> Estimate | Inapplicable:
     return replace(count(known), estimate=float(inside.sum()))
 
 
-@reason_passes
+@reads("truth", "ci_low", "ci_high")
 def intervals_compared(rows: pd.DataFrame) -> Estimate | Inapplicable:
-    """How many rows have both an interval and a truth."""
+    """How many rows have both an interval and a truth.
+
+    In all else as `pick`.
+    """
     known = rows.dropna(subset=["truth", "ci_low", "ci_high"])
     return _no_truth(rows) if known.empty else count(known)
 
 
 @reason_passes
 def largest(rows: pd.DataFrame, column: str = "estimate") -> Estimate | Inapplicable:
-    """The row with the largest of a column without its sign; that number alone, if it is no estimate."""
-    known = rows.dropna(subset=[column])
-    if known.empty:
+    """The row with the largest of a column without its sign; that number alone, if it is no estimate.
+
+    In all else as `pick`.
+    """
+    size = np.abs(figures(rows, column))
+    if np.isnan(size).all():
         return _no_truth(rows)
-    row = known.loc[[known[column].abs().idxmax()]]
+    row = rows.iloc[[int(np.nanargmax(size))]]
     if column == "estimate":
         return pick(row)
     return replace(
@@ -42,10 +60,16 @@ def largest(rows: pd.DataFrame, column: str = "estimate") -> Estimate | Inapplic
     )  # fmt: skip
 
 
-@reason_passes
+@reads("estimate")
 def smallest(rows: pd.DataFrame) -> Estimate | Inapplicable:
-    """The row with the smallest estimate."""
-    return pick(rows.loc[[rows["estimate"].idxmin()]])
+    """The row with the smallest estimate.
+
+    In all else as `pick`.
+    """
+    known = rows[rows["estimate"].notna()]
+    if known.empty:
+        return Inapplicable("nothing could be estimated", "smallest", evidence_of(rows))
+    return pick(known.loc[[known["estimate"].idxmin()]])
 
 
 def _no_truth(rows: pd.DataFrame) -> Inapplicable:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pandas as pd
 
 from helpers.evidence import evidence_of
-from helpers.stats.estimates import Estimate, Inapplicable, count, reason_passes
+from helpers.stats.columns import require
+from helpers.stats.estimates import Estimate, Inapplicable, count, figures, matching, reason_passes
 from helpers.stats.views.items import one
 
 
@@ -15,15 +17,11 @@ from helpers.stats.views.items import one
 def tally(rows: pd.DataFrame, **where: str | float) -> Estimate:
     """How many rows have these values; an exact number, which may be 0.
 
-    Raises
-    ------
-    KeyError
-        A column is unknown.
+    In all else as `pick`.
+
+    In all else as `pick`.
     """
-    chosen = pd.Series(data=True, index=rows.index)
-    for column, value in where.items():
-        chosen &= rows[column] == value
-    return replace(count(rows), estimate=float(chosen.sum()))
+    return replace(count(rows), estimate=float(len(matching(rows, **where))))
 
 
 @reason_passes
@@ -31,15 +29,14 @@ def beside(rows: pd.DataFrame, column: str, **where: str | float) -> Estimate | 
     """The value in another column of the one row that matches, such as its truth, without interval.
 
     `Inapplicable` where no row matches, or it has no such value.
+
+    In all else as `pick`.
     """
     row = one(rows, **where)
     if isinstance(row, Inapplicable):
         return row
-    chosen = pd.Series(data=True, index=rows.index)
-    for name, value in where.items():
-        chosen &= rows[name] == value
-    found = rows.loc[chosen, column].iloc[0]
-    if pd.isna(found):
+    found = figures(matching(rows, **where), column)[0]
+    if math.isnan(found):
         return Inapplicable(f"there is no {column} beside this", "beside", evidence_of(rows))
     return replace(row, estimate=float(found), se=None, ci_low=None, ci_high=None)
 
@@ -48,11 +45,12 @@ def beside(rows: pd.DataFrame, column: str, **where: str | float) -> Estimate | 
 def below_level(
     rows: pd.DataFrame, column: str, *, level: float = 0.05, **where: str | float
 ) -> Estimate:
-    """How many of the rows with these values have a p-value in ``column`` below the level."""
-    chosen = rows[column] < level
-    for name, value in where.items():
-        chosen &= rows[name] == value
-    return replace(count(rows), estimate=float(chosen.sum()))
+    """How many of the rows with these values have a p-value in ``column`` below the level.
+
+    In all else as `pick`.
+    """
+    below = figures(matching(rows, **where), column) < level
+    return replace(count(rows), estimate=float(below.sum()))
 
 
 @reason_passes
@@ -60,7 +58,10 @@ def worded(rows: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """Each column with its limits in words, such as ``0.31 (0.18 to 0.45)``, as ``<column>_words``.
 
     The limits are in ``<column>_low`` and ``<column>_high``.
+
+    In all else as `pick`.
     """
+    require(rows, *(f"{name}{end}" for name in columns for end in ("", "_low", "_high")))
     words = {
         f"{name}_words": [
             f"{middle:.2f} ({low:.2f} to {high:.2f})".replace("-", "−")

@@ -33,6 +33,9 @@ def detectable_at_effective_base(
     difference, which counts weights, strata and clusters. A plan: no result of the survey enters
     but its bases and that design effect.
 
+    ``claims`` are those of `claims_tested`. In all else as `design_of` and
+    `detectable_ordinal`.
+
     Returns
     -------
     ``label n n1 n2 deff n_eff``, ``whole_base`` (the effective base, rounded); ``detectable``, and ``bound``, the bound within which a true 0
@@ -76,6 +79,8 @@ def needed_for_no_change(
 
     The share is that of the answers above the middle in this file, and is taken as the same in both
     surveys; the true change as 0; equivalence is to be shown four times in five.
+
+    In all else as `design_of` and `needed_equivalence`.
 
     Parameters
     ----------

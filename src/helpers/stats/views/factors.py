@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.data.codebook import Item
 from helpers.data.survey import Survey
-from helpers.errors import HelpersError
+from helpers.errors import EstimationError, HelpersError
 from helpers.evidence import evidence_of
 from helpers.stats.estimates import Inapplicable, to_frame
 from helpers.stats.respondents import lacking
@@ -40,6 +40,8 @@ def item_correlations(survey: Survey, *, scales: Sequence[str]) -> pd.DataFrame 
 
     Each pair among those who answered both, so that one silent item costs the others nothing.
 
+    In all else as `design_of` and `polychoric`.
+
     Returns
     -------
     Rows of `polychoric`; ``first`` and ``second`` are the items in words, ``truth`` the correlation
@@ -69,6 +71,8 @@ def item_correlations(survey: Survey, *, scales: Sequence[str]) -> pd.DataFrame 
 
 def score_correlations(survey: Survey) -> pd.DataFrame | Inapplicable:
     """Correlation of each pair of scale scores, weighted and unweighted, with an interval.
+
+    In all else as `design_of` and `item_rest`.
 
     Returns
     -------
@@ -103,13 +107,22 @@ def _scores(survey: Survey, first: str, second: str) -> pd.DataFrame:
 def two_or_one(survey: Survey, *, scales: Sequence[str]) -> pd.DataFrame | Inapplicable:
     """How two scales correlate: their scores, and the factors behind the answers to their items.
 
+    In all else as `joint_loadings`.
+
     Returns
     -------
     Two rows in ``correlation``, ``label`` in words, with ``unweighted`` for the scores and ``truth``.
+
+    Raises
+    ------
+    EstimationError
+        Not two scales.
     """
     reason = lacking(survey, "two_or_one", scales=scales)
     if reason is not None:
         return reason
+    if len(scales) != 2:
+        raise EstimationError(f"two scales correlate; got {list(scales)}; expected two.")
     first, second = scales
 
     def make() -> pd.DataFrame:
@@ -125,6 +138,8 @@ def two_or_one(survey: Survey, *, scales: Sequence[str]) -> pd.DataFrame | Inapp
 
 def scale_loadings(survey: Survey) -> pd.DataFrame | Inapplicable:
     """Loadings on one factor of each scale of three items or more, on polychoric correlations.
+
+    In all else as `design_of` and `factor_loadings`.
 
     Returns
     -------
@@ -160,6 +175,8 @@ def _one_factor(survey: Survey, scale: str, items: list[Item]) -> pd.DataFrame |
 
 def joint_loadings(survey: Survey, *, scales: Sequence[str]) -> pd.DataFrame | Inapplicable:
     """Loadings of the items of several scales on as many factors, and how the factors correlate.
+
+    In all else as `design_of` and `factor_loadings`.
 
     Returns
     -------

@@ -8,14 +8,26 @@ from dataclasses import replace
 import pandas as pd
 
 from helpers.evidence import evidence_of
-from helpers.stats.estimates import Estimate, Inapplicable, count, join_sources, reason_passes
+from helpers.stats.columns import require
+from helpers.stats.estimates import (
+    Estimate,
+    Inapplicable,
+    count,
+    join_sources,
+    joined,
+    matching,
+    reads,
+)
 from helpers.stats.views.counts import beside
 from helpers.stats.views.family_rows import LEVEL, NONE, SOME, UNKNOWN
 
 
-@reason_passes
+@reads("estimate")
 def answered_questions(rows: pd.DataFrame) -> pd.DataFrame | Inapplicable:
-    """The questions that applied, for a chart; the table keeps the others with their reason."""
+    """The questions that applied, for a chart; the table keeps the others with their reason.
+
+    In all else as `pick`.
+    """
     found = rows[rows["estimate"].notna()].reset_index(drop=True)
     if found.empty:
         return Inapplicable("no comparison applies", "answered_questions", evidence_of(rows))
@@ -23,18 +35,24 @@ def answered_questions(rows: pd.DataFrame) -> pd.DataFrame | Inapplicable:
 
 
 def all_questions(families: Iterable[pd.DataFrame | Inapplicable]) -> pd.DataFrame | Inapplicable:
-    """The rows of several families one below the other; those that do not apply are passed over."""
+    """The rows of several families one below the other; those that do not apply are passed over.
+
+    ``families`` are rows such as `two_groups_compared` gives; none is an error. In all else as
+    `pick`.
+    """
     given = list(families)
-    rows = [family for family in given if not isinstance(family, Inapplicable)]
-    if not rows:
-        reasons = [family for family in given if isinstance(family, Inapplicable)]
+    reasons = [family for family in given if isinstance(family, Inapplicable)]
+    if reasons and len(reasons) == len(given):
         return reasons[0]
-    return pd.concat(rows, ignore_index=True)
+    rows = (family for family in given if not isinstance(family, Inapplicable))
+    return joined(rows, "a list of families")
 
 
-@reason_passes
+@reads("family", "p_value", "in_model", "rejected", "n")
 def families_counted(rows: pd.DataFrame) -> pd.DataFrame:
     """One row a family: its tests, how many reject, and how that agrees with the model.
+
+    ``rows`` are those of several families, as from `all_questions`. In all else as `adjust`.
 
     Returns
     -------
@@ -72,10 +90,14 @@ def _counted(name: str, part: pd.DataFrame) -> dict[str, object]:
 def counted(
     rows: pd.DataFrame | Inapplicable, what: str, *, family: str = "All"
 ) -> Estimate | Inapplicable:
-    """One number of `families_counted`, as an estimate that is exact."""
+    """One number of `families_counted`, as an estimate that is exact.
+
+    ``rows`` are those of `families_counted`, ``what`` a column of them. In all else as `pick`.
+    """
     if isinstance(rows, Inapplicable):
         return rows
-    chosen = rows[rows["family"] == family]
+    require(rows, what)
+    chosen = matching(rows, family=family)
     if chosen.empty or chosen[what].isna().all():
         reason = "the truth is known of simulated respondents alone"
         return Inapplicable(reason, "families_counted", evidence_of(rows))
@@ -86,6 +108,9 @@ def counted(
 def beside_in(
     rows: pd.DataFrame | Inapplicable, column: str, *, unit: str, **where: str
 ) -> Estimate | Inapplicable:
-    """`beside`, where the number in that column has another unit than the estimate."""
+    """`beside`, where the number in that column has another unit than the estimate.
+
+    In all else as `pick`.
+    """
     found = beside(rows, column, **where)
     return found if isinstance(found, Inapplicable) else replace(found, unit=unit)

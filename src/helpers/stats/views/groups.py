@@ -13,6 +13,7 @@ from helpers.data.scores import scale_answers
 from helpers.data.survey import Survey
 from helpers.errors import HelpersError
 from helpers.evidence import evidence_of
+from helpers.stats.columns import require
 from helpers.stats.compare.ranks import dunn
 from helpers.stats.compare.weighted_tests import weighted_mean_difference
 from helpers.stats.design import Design
@@ -41,6 +42,8 @@ def two_groups_compared(
 ) -> pd.DataFrame | Inapplicable:
     """Whether the first of two groups scores higher than the second: facts by scales, in ranks.
 
+    In all else as `design_of` and `weighted_rank_test`.
+
     Parameters
     ----------
     facts : words of the facts; those with other than two groups in the file are passed over.
@@ -48,6 +51,7 @@ def two_groups_compared(
     biased : for a fact, names of items that work differently in its groups, such as
         `helpers.stats.views.item_bias.biased_items` flags; their scales are compared once more
         without them.
+    family : name of the family of tests.
 
     Returns
     -------
@@ -89,6 +93,8 @@ def several_groups_compared(
     The effect is epsilon squared, the share of the variance of ranks between groups; under a design
     no interval is published, so ``plain_low`` and ``plain_high`` are those unweighted. ``truth`` is
     the largest difference of mean scores in the model, in answer steps.
+
+    In all else as `two_groups_compared`.
     """
     several = [fact for fact in fact_items(survey, facts) if survey.rows[fact.name].nunique() > 2]
     scales = scales_of(survey, outcomes)
@@ -114,6 +120,9 @@ def pairs_of_groups(
     """Each pair of groups on one scale: under the design, with Dunn's adjusted p beside, unweighted.
 
     Rows of `family_rows`, with ``dunn_p``.
+
+    ``fact`` and ``outcome`` are words of the codebook. In all else as `two_groups_compared` and
+    `dunn`.
     """
     facts, scales = fact_items(survey, [fact]), scales_of(survey, [outcome])
     if not facts or not scales:
@@ -181,9 +190,13 @@ def _steps(design: Design, item: str, by: str) -> tuple[float, float, float]:
 
 
 def steps_as_estimates(rows: pd.DataFrame | Inapplicable) -> pd.DataFrame | Inapplicable:
-    """The differences in answer steps of `two_groups_compared` as result rows of their own."""
+    """The differences in answer steps of `two_groups_compared` as result rows of their own.
+
+    In all else as `pick`.
+    """
     if isinstance(rows, Inapplicable):
         return rows
+    require(rows, "steps", "steps_low", "steps_high")
     known = rows[rows["steps"].notna()].reset_index(drop=True)
     if known.empty:
         return Inapplicable(

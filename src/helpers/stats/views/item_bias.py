@@ -10,7 +10,8 @@ from helpers.data.codebook import Item
 from helpers.data.survey import Survey, labelled
 from helpers.errors import HelpersError
 from helpers.evidence import evidence_of
-from helpers.stats.estimates import Estimate, Inapplicable, count, reason_passes
+from helpers.stats.columns import require
+from helpers.stats.estimates import Estimate, Inapplicable, count, reads, reason_passes
 from helpers.stats.respondents import items_about, lacking
 from helpers.stats.scales.item_bias import item_bias, item_bias_sizes
 from helpers.stats.simulation.scale_designs import scale_design, scale_items, scale_label, scales_of
@@ -31,6 +32,8 @@ def biased_items(survey: Survey, *, by: str = "language") -> pd.DataFrame | Inap
     So the item with the strongest evidence is taken out of the score of the others, and all are
     tested anew, until nothing further is found; those taken out are tested against the score of
     those that stay. A score needs two items that stay. Unweighted; independent respondents.
+
+    In all else as `design_of` and `item_bias`.
 
     Parameters
     ----------
@@ -148,9 +151,13 @@ def _described(
     )
 
 
-@reason_passes
+@reads("item", "level", "size", "size_low", "size_high", "size_first", "groups", "flagged",
+       "p_adjusted", "p_adjusted_first")  # fmt: skip
 def bias_sizes(rows: pd.DataFrame) -> pd.DataFrame:
-    """The sizes of `biased_items` as result rows in log-odds, one an item."""
+    """The sizes of `biased_items` as result rows in log-odds, one an item.
+
+    In all else as `pick`.
+    """
     one = rows[rows["level"] == KINDS[0]].reset_index(drop=True)
     flagged = rows.groupby("item")["flagged"].any()
     p, before = (rows.groupby("item")[name].min() for name in ("p_adjusted", "p_adjusted_first"))
@@ -164,20 +171,29 @@ def bias_sizes(rows: pd.DataFrame) -> pd.DataFrame:
 
 @reason_passes
 def bias_tests(rows: pd.DataFrame) -> Estimate:
-    """How many tests `biased_items` made at last: two an item."""
+    """How many tests `biased_items` made at last: two an item.
+
+    In all else as `pick`.
+    """
     return count(rows)
 
 
-@reason_passes
+@reads("item", "flagged", "flagged_first")
 def flagged_items(rows: pd.DataFrame, *, first: bool = False) -> Estimate:
-    """How many items `biased_items` flags at last, or in its first round."""
+    """How many items `biased_items` flags at last, or in its first round.
+
+    ``first`` takes the first round. In all else as `pick`.
+    """
     column = "flagged_first" if first else "flagged"
     return count(rows.assign(which=rows["item"].where(rows[column])), "which")
 
 
-@reason_passes
+@reads("item", "flagged", "truth")
 def rightly_flagged(rows: pd.DataFrame) -> Estimate | Inapplicable:
-    """How many of the flagged items are biased in the model."""
+    """How many of the flagged items are biased in the model.
+
+    In all else as `pick`.
+    """
     if rows["truth"].isna().all():
         return Inapplicable(
             "the truth is known of simulated respondents alone", "biased_items", evidence_of(rows)
@@ -187,7 +203,11 @@ def rightly_flagged(rows: pd.DataFrame) -> Estimate | Inapplicable:
 
 
 def flagged_names(rows: pd.DataFrame | Inapplicable) -> list[str]:
-    """Names of the items that `biased_items` flags at last; none where it does not apply."""
+    """Names of the items that `biased_items` flags at last; none where it does not apply.
+
+    In all else as `pick`.
+    """
     if isinstance(rows, Inapplicable):
         return []
+    require(rows, "item", "flagged")
     return list(rows.loc[rows["flagged"], "item"].unique())

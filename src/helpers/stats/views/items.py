@@ -11,10 +11,10 @@ import pandas as pd
 
 from helpers.data.codebook import MISSING, Item
 from helpers.data.survey import Survey, labelled
-from helpers.errors import EstimationError
 from helpers.evidence import Evidence, evidence_of
+from helpers.stats.columns import require
 from helpers.stats.design import Design, Mask
-from helpers.stats.estimates import Estimate, Inapplicable, pick
+from helpers.stats.estimates import Estimate, Inapplicable, matching, pick
 from helpers.stats.respondents import design_of, items_about
 
 FEW = 5
@@ -127,6 +127,8 @@ def _cell(design: Design, asked: Mask, chosen: Mask) -> int:
 def one(rows: pd.DataFrame | Inapplicable, **where: str | float) -> Estimate | Inapplicable:
     """The one row that matches; why there is none, where no row matches or its estimate is missing.
 
+    In all else as `pick`.
+
     Raises
     ------
     EstimationError
@@ -134,13 +136,8 @@ def one(rows: pd.DataFrame | Inapplicable, **where: str | float) -> Estimate | I
     """
     if isinstance(rows, Inapplicable):
         return rows
-    found = rows
-    for column, value in where.items():
-        if column not in rows.columns:
-            raise EstimationError(
-                f"unknown column {column!r}; expected some of {list(rows.columns)}."
-            )
-        found = found[found[column] == value]
+    require(rows, "estimate")
+    found = matching(rows, **where)
     if found.empty or found["estimate"].isna().all():
         words = ", ".join(str(value) for value in where.values())
         return Inapplicable(f"the file has nothing for {words}", "one", evidence_of(rows))

@@ -39,6 +39,8 @@ def mediated(
 
     Scores are in standard deviations, for those who have all of them.
 
+    In all else as `design_of` and `mediation`.
+
     Parameters
     ----------
     causes, mediator, outcome : names of scales.
@@ -134,6 +136,8 @@ def _scores_truth(survey: Survey, cause: str, mediator: str, outcome: str) -> di
 def users(survey: Survey, *, scale: str = "channels") -> pd.Series | Inapplicable:
     """Who gave the highest answer to an item of this scale, such as having used a channel.
 
+    In all else as `design_of`.
+
     Returns
     -------
     Categories with the index of the rows, users first; missing where no item was answered.
@@ -153,6 +157,8 @@ def use_by_group(survey: Survey, *, about: Sequence[str], fact: str) -> pd.DataF
 
     The outcome is the share of the answers above the middle, in points; weighted least squares on
     groups, use, and both together, so that the differences are those of shares.
+
+    In all else as `effects_on_answers`.
 
     Returns
     -------

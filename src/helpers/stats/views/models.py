@@ -28,6 +28,8 @@ def effects_on_answers(
 ) -> pd.DataFrame | Inapplicable:
     """Average marginal effects on the answers above the middle, in points, of an ordered logit each.
 
+    In all else as `design_of`, `ordered_model` and `average_marginal_effects`.
+
     Parameters
     ----------
     about : words of the answers; those that the file lacks are left out.
@@ -44,7 +46,10 @@ def effects_on_answers(
 def three_ways(
     survey: Survey, *, about: Sequence[str], facts: Sequence[str], scales: Sequence[str] = ()
 ) -> pd.DataFrame | Inapplicable:
-    """The same effects by an ordered logit, a binary logit and a line; ``series`` says which."""
+    """The same effects by an ordered logit, a binary logit and a line; ``series`` says which.
+
+    In all else as `effects_on_answers`.
+    """
     return _each(
         survey, about, facts, scales,
         lambda data: pd.concat([_effects(data, way) for way in (ORDERED, BINARY, LINEAR)]),
@@ -55,6 +60,8 @@ def weights_compared(
     survey: Survey, *, about: Sequence[str], facts: Sequence[str], scales: Sequence[str] = ()
 ) -> pd.DataFrame | Inapplicable:
     """Coefficients of ordered logits with the weights beside those without.
+
+    In all else as `effects_on_answers`.
 
     Returns
     -------
@@ -71,6 +78,8 @@ def thresholds_shown(
 ) -> pd.DataFrame | Inapplicable:
     """Thresholds and slopes of an ordered logit beside a probit, whose unit the truth has.
 
+    In all else as `effects_on_answers`.
+
     Returns
     -------
     Rows of the logit with ``part`` (``threshold`` or ``slope``), ``label``, ``probit probit_low
@@ -84,6 +93,8 @@ def slopes_by_threshold(
 ) -> pd.DataFrame | Inapplicable:
     """Slopes of the binary logits at every threshold, below the one slope of the ordered logit.
 
+    In all else as `effects_on_answers`.
+
     Returns
     -------
     Rows in log-odds: ``block`` is the change in words, ``label`` the threshold.
@@ -95,6 +106,8 @@ def slopes_tested(
     survey: Survey, *, about: Sequence[str], facts: Sequence[str], scales: Sequence[str] = ()
 ) -> pd.DataFrame | Inapplicable:
     """Brant's test of every term of every model, adjusted as one family by Holm's method.
+
+    In all else as `effects_on_answers` and `proportional_odds`.
 
     Returns
     -------

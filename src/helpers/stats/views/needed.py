@@ -13,9 +13,11 @@ from scipy import stats
 from helpers.data.survey import SIMULATED_SOURCE, Survey
 from helpers.errors import EstimationError
 from helpers.evidence import Evidence, evidence_of
+from helpers.stats.columns import require
 from helpers.stats.design import kish_effective_n
 from helpers.stats.estimates import Estimate, Inapplicable, to_frame
 from helpers.stats.no_effect.detectable import detectable_means, needed_means, needed_proportions
+from helpers.stats.no_effect.planning import check_positive
 from helpers.stats.published.printed import DESIGN_EFFECTS
 from helpers.stats.simulation.power_draws import THRESHOLDS, TwoGroups
 from helpers.stats.views.power import ALPHA, rejection_share
@@ -25,6 +27,8 @@ POWER = 0.8
 
 def needed_respondents(shifts: Sequence[float]) -> pd.DataFrame:
     """How many respondents in both groups together find an effect with 80 percent power.
+
+    In all else as `needed_means`.
 
     Parameters
     ----------
@@ -38,6 +42,7 @@ def needed_respondents(shifts: Sequence[float]) -> pd.DataFrame:
     """
     rows = []
     for shift in shifts:
+        check_positive("effect in standard deviations", shift)
         low = 100 * float(stats.norm.sf(THRESHOLDS[2]))
         points = TwoGroups(shift=shift).points
         plans = {
@@ -52,8 +57,12 @@ def needed_respondents(shifts: Sequence[float]) -> pd.DataFrame:
 
 
 def needed_count(shift: float, *, by: str, deff: float) -> Estimate:
-    """One cell of `needed_respondents`: ``by`` means or shares, at a design effect."""
+    """One cell of `needed_respondents`: ``by`` means or shares, at a design effect.
+
+    ``shift`` and ``deff`` are numbers above 0. In all else as `needed_respondents`.
+    """
     rows = needed_respondents([shift])
+    require(rows, f"{by} {deff:g}")
     base = rejection_share(0, 1, item=f"{shift:g} SD", group="all")
     return replace(
         base, level=by, estimate=float(rows[f"{by} {deff:g}"].iloc[0]), se=None, ci_low=None,
@@ -73,6 +82,8 @@ def standardised(shift: float) -> float:
 
 def detectable_here(survey: Survey, *, facts: Mapping[str, str]) -> pd.DataFrame | Inapplicable:
     """The smallest difference of two groups that a file finds with 80 percent power.
+
+    In all else as `design_of` and `detectable_means`.
 
     Parameters
     ----------

@@ -39,6 +39,8 @@ def claims_tested(
 ) -> pd.DataFrame | Inapplicable:
     """Whether two groups answer alike, claim by claim, by the probability of superiority.
 
+    In all else as `design_of` and `equivalent_ordinal`.
+
     Parameters
     ----------
     claims : word of an ordered item and word of a fact with two groups, or `USE`; those for which
@@ -65,6 +67,8 @@ def claim_by_domain(
     survey: Survey, *, claim: Claim, fact: str, bounds: tuple[float, float] = BOUNDS
 ) -> pd.DataFrame | Inapplicable:
     """One claim in every group of a fact, such as every region: the same effect, smaller bases.
+
+    In all else as `claims_tested`.
 
     Returns
     -------

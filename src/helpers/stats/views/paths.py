@@ -56,6 +56,8 @@ def use_paths(survey: Survey, scale: str) -> pd.DataFrame | Inapplicable:
     background held fixed or left out; linear, ordered, or the share above the middle. The main
     path has the first option of each.
 
+    In all else as `design_of` and `multiverse`.
+
     Parameters
     ----------
     scale : name of the scale that is compared.

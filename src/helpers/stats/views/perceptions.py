@@ -41,6 +41,8 @@ def answer_distributions(
 ) -> pd.DataFrame | Inapplicable:
     """Every answer to each item in percent of those asked, with don't know and refused.
 
+    In all else as `design_of` and `proportions`.
+
     Parameters
     ----------
     scales, about : the items meant: those of these scales, and those that stand for these words,
@@ -72,6 +74,8 @@ def answers_by_group(
     survey: Survey, *, about: str, facts: Sequence[str]
 ) -> pd.DataFrame | Inapplicable:
     """Every answer to one item among all and in each group, in percent of those who answered it.
+
+    In all else as `readings_by_group` and `proportions`.
 
     Returns
     -------
@@ -113,6 +117,8 @@ def answer_readings(
     """Net score, top box, medians and consensus of each item, weighted beside unweighted.
 
     The top box is every answer above the middle of the scale.
+
+    In all else as `design_of` and `likert_summary`.
 
     Parameters
     ----------
@@ -157,6 +163,8 @@ def readings_by_group(
 ) -> pd.DataFrame | Inapplicable:
     """One reading of each item in each group, weighted beside unweighted.
 
+    In all else as `answer_readings`.
+
     Parameters
     ----------
     facts : what the groups are formed by, such as ``age-group``.
@@ -199,6 +207,8 @@ def weighting_changes(
 ) -> pd.DataFrame | Inapplicable:
     """What weighting changes in the top box: ``change``, weighted less unweighted, in points.
 
+    In all else as `answer_readings`.
+
     Returns
     -------
     As `answer_readings`, the largest change first; `Inapplicable` in a file without weights.
@@ -220,6 +230,8 @@ def appeal_steps(survey: Survey) -> pd.DataFrame | Inapplicable:
     """From an appeal to satisfaction: the share of the upper answers at each step, of those asked it.
 
     The upper answers are yes, or every answer above the middle of the scale.
+
+    In all else as `answer_readings`.
     """
     return answer_readings(survey, about=APPEALS, levels=[TOP])
 
@@ -228,6 +240,8 @@ def hidden_distrust(survey: Survey, *, scales: Sequence[str]) -> pd.DataFrame | 
     """The top box beside what all would say sincerely; ``bent`` is truth less sincere, in points.
 
     `Inapplicable` without a truth: a survey alone cannot tell how many answers are insincere.
+
+    In all else as `answer_readings`.
     """
     items = wanted_items(survey, scales=scales)
     if not items:

@@ -25,10 +25,13 @@ from helpers.stats.estimates import (
     Inapplicable,
     TestResult,
     count,
+    joined,
     pick,
+    reads,
     to_frame,
 )
 from helpers.stats.models.ordinal import ordered_model
+from helpers.stats.no_effect.planning import check_positive
 from helpers.stats.no_effect.power import share_of_samples
 from helpers.stats.simulation.power_draws import (
     AGREES,
@@ -96,6 +99,8 @@ SETTINGS = {
 def sizes_of_tests(*, n: int, times: int, quick: int, weight_cv: float = 0.5) -> pd.DataFrame:
     """How often each of `TESTS` rejects at 5 percent although the groups do not differ.
 
+    In all else as `simulated_power`.
+
     Parameters
     ----------
     n : respondents of a sample, in clusters of ten.
@@ -109,6 +114,8 @@ def sizes_of_tests(*, n: int, times: int, quick: int, weight_cv: float = 0.5) ->
     error; ``nominal`` is the level and ``respondents`` the n of a sample. A sample that a test
     cannot answer counts as not rejected.
     """
+    check_positive("number of samples", times)
+    check_positive("number of respondents", n)
     found = []
     for groups, heading in SETTINGS.items():
         draw = TwoGroups(groups="whole" if groups == "whole" else "within", weight_cv=weight_cv)
@@ -150,6 +157,8 @@ def _alike(sample: Drawn) -> Floats:
 def power_by_effect(shifts: Sequence[float], *, sizes: Sequence[int], times: int) -> pd.DataFrame:
     """Simulated power of the test of two means over n, one curve an effect; groups within clusters.
 
+    In all else as `power_curve`.
+
     Parameters
     ----------
     shifts : differences in standard deviations of the hidden answer.
@@ -166,7 +175,10 @@ def power_by_effect(shifts: Sequence[float], *, sizes: Sequence[int], times: int
 
 
 def power_by_design(shift: float, *, sizes: Sequence[int], times: int) -> pd.DataFrame:
-    """Simulated power for one effect over n, one curve a design; as `power_by_effect`."""
+    """Simulated power for one effect over n, one curve a design; as `power_by_effect`.
+
+    ``shift`` is in standard deviations. In all else as `power_by_effect`.
+    """
     draws = {
         "one by one, equal weights": TwoGroups(shift=shift, cluster=1, icc=0.0),
         "unequal weights": TwoGroups(shift=shift, cluster=1, icc=0.0, weight_cv=0.5),
@@ -179,6 +191,7 @@ def power_by_design(shift: float, *, sizes: Sequence[int], times: int) -> pd.Dat
 def _curves(
     draws: Mapping[str, TwoGroups], *, sizes: Sequence[int], times: int, name: str
 ) -> pd.DataFrame:
+    check_positive("number of samples", times)
     points = list(product(draws, sizes))
     hits = [
         sum(
@@ -199,15 +212,24 @@ def _finds(draw: TwoGroups, size: int, rng: np.random.Generator) -> bool:
     return QUICK["Means"](draw(rng, size)) < ALPHA
 
 
+@reads("group", "ci_low", "nominal")
 def rejected_above(rows: pd.DataFrame, *, group: str) -> Estimate:
-    """How many tests of a group reject more often than the level, their whole interval above it."""
+    """How many tests of a group reject more often than the level, their whole interval above it.
+
+    ``rows`` are those of `sizes_of_tests`, ``group`` one of its settings. In all else as
+    `pick`.
+    """
     above = rows["group"].eq(group) & rows["ci_low"].gt(rows["nominal"])
     counted = count(rows)
     return replace(counted, item="tests", group=group, estimate=float(above.sum()))
 
 
+@reads("nominal")
 def nominal_level(rows: pd.DataFrame) -> Estimate:
-    """The level that the tests of `sizes_of_tests` were held against, in percent."""
+    """The level that the tests of `sizes_of_tests` were held against, in percent.
+
+    In all else as `pick`.
+    """
     first = pick(rows.iloc[[0]])
     return replace(
         first, item="level", group="all", estimate=float(rows["nominal"].iloc[0]), se=None,

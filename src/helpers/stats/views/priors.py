@@ -26,7 +26,10 @@ PLAIN, DESIGNED = "every respondent alike", "under the design"
 
 
 def widths() -> list[float]:
-    """Widths of the prior in use, from narrow to wide, the usual one among them."""
+    """Widths of the prior in use, from narrow to wide, the usual one among them.
+
+    The list is fixed: nothing can be missing. In all else as `robustness`.
+    """
     return [0.05, 0.07, 0.1, 0.14, 0.2, 0.28, 0.35, 0.5, 0.7071, 1.0, 1.414, 2.0]
 
 
@@ -37,6 +40,8 @@ def prior_widths(
 
     From t, once of all respondents alike, drawn one by one; once under the design, the bases being
     divided by the design effect of the difference. The second is an approximation.
+
+    In all else as `claims_tested` and `robustness`.
 
     Parameters
     ----------

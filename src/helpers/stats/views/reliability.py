@@ -14,8 +14,9 @@ from helpers.stats.estimates import (
     Estimate,
     Inapplicable,
     join_sources,
+    matching,
     pick,
-    reason_passes,
+    reads,
     to_frame,
 )
 from helpers.stats.scales.reliability import (
@@ -41,6 +42,8 @@ def scale_reliability(survey: Survey) -> pd.DataFrame | Inapplicable:
     """Alpha and omega of every scale of the codebook, of the answers and of what lies behind them.
 
     Among those who answered all items of the scale.
+
+    In all else as `design_of`, `cronbach_alpha` and `omega_total`.
 
     Returns
     -------
@@ -100,12 +103,13 @@ def _empty(survey: Survey, scale: str) -> pd.DataFrame:
     return to_frame([row])
 
 
-@reason_passes
+@reads("estimate")
 def extreme(rows: pd.DataFrame, *, largest: bool = False, **where: str) -> Estimate | Inapplicable:
-    """The smallest or largest estimate among the rows whose columns equal ``where``."""
-    found = rows[rows["estimate"].notna()]
-    for column, value in where.items():
-        found = found[found[column] == value]
+    """The smallest or largest estimate among the rows whose columns equal ``where``.
+
+    ``largest`` takes the largest. In all else as `pick`.
+    """
+    found = matching(rows[rows["estimate"].notna()], **where)
     if found.empty:
         return Inapplicable("nothing could be estimated", "extreme", evidence_of(rows))
     place = found["estimate"].idxmax() if largest else found["estimate"].idxmin()
@@ -114,6 +118,8 @@ def extreme(rows: pd.DataFrame, *, largest: bool = False, **where: str) -> Estim
 
 def item_statistics(survey: Survey) -> pd.DataFrame | Inapplicable:
     """For every item of a scale, how it goes with the rest of its scale, and alpha without it.
+
+    In all else as `design_of`, `item_rest` and `alpha_if_dropped`.
 
     Returns
     -------

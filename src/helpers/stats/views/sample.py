@@ -12,7 +12,7 @@ from helpers.data.official import census
 from helpers.data.survey import Survey
 from helpers.evidence import Evidence, evidence_of
 from helpers.stats.describe.describe import means, proportions
-from helpers.stats.estimates import Estimate, Inapplicable, to_frame
+from helpers.stats.estimates import Estimate, Inapplicable, joined, to_frame
 from helpers.stats.respondents import design_of, items_about
 from helpers.stats.views.items import (
     FEW,
@@ -33,6 +33,8 @@ MARGINS = {
 
 def margin_shares_of(survey: Survey, *, facts: Sequence[str]) -> pd.DataFrame | Inapplicable:
     """The share of each category of recorded facts, weighted beside unweighted.
+
+    In all else as `design_of` and `proportions`.
 
     Returns
     -------
@@ -67,6 +69,8 @@ def _margin(survey: Survey, item: Item) -> pd.DataFrame:
 def census_shares(dates: Mapping[str, str]) -> pd.DataFrame:
     """Published margins of the census as shares in percent.
 
+    A missing count is an error.
+
     Parameters
     ----------
     dates : the reference date wanted of each margin, by its name in the table of the census.
@@ -75,9 +79,18 @@ def census_shares(dates: Mapping[str, str]) -> pd.DataFrame:
     -------
     Rows in percent without interval, since a census is no sample; ``by`` says what the margin is
     about, ``covers`` of whom, ``reference_date`` of when.
+
+    Raises
+    ------
+    EstimationError
+        No margin is asked for.
+
+    Notes
+    -----
+    R equivalent: ``proportions(table)``. Source: none, published counts are read.
     """
     parts = [census(margin, reference_date=date) for margin, date in dates.items()]
-    rows = pd.concat(parts, ignore_index=True)
+    rows = joined(parts, "a table of margins")
     population = rows["population"].astype("float64")
     whole = population.groupby([rows["margin"], rows["reference_date"]]).transform("sum")
     shares = to_frame(
@@ -95,7 +108,10 @@ def census_shares(dates: Mapping[str, str]) -> pd.DataFrame:
 
 
 def region_shares(survey: Survey) -> pd.DataFrame | Inapplicable:
-    """Respondents of each region, ``cell_n``, and the weighted share of the region in percent."""
+    """Respondents of each region, ``cell_n``, and the weighted share of the region in percent.
+
+    In all else as `design_of` and `proportions`.
+    """
     items = items_about(survey, ["region"])
     if not items or not items[0].options:
         return absent(survey, "region_shares", "region")
@@ -110,6 +126,8 @@ def silence_by_item(
     survey: Survey, *, kinds: Sequence[str] = MISSING, most: int | None = None
 ) -> pd.DataFrame | Inapplicable:
     """How often each item has each kind of missing answer.
+
+    In all else as `design_of` and `proportions`.
 
     Parameters
     ----------
@@ -171,6 +189,8 @@ def silence_by_group(
 
     Of the questions that everybody is asked and that may lack an answer, the percent that lacks
     it, averaged over the respondents of the group.
+
+    ``facts`` are words of the codebook. In all else as `silence_by_item`.
 
     Returns
     -------

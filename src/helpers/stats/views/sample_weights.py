@@ -14,7 +14,7 @@ from helpers.data.survey import Survey
 from helpers.stats.columns import strata_of_units
 from helpers.stats.describe.describe import means
 from helpers.stats.design import Design, Floats, kish_effective_n
-from helpers.stats.estimates import CONFIDENCE, Estimate, Inapplicable, reason_passes, to_frame
+from helpers.stats.estimates import CONFIDENCE, Estimate, Inapplicable, reads, to_frame
 from helpers.stats.respondents import design_of
 from helpers.stats.views.items import FEW, absent, described, wanted_items, without_weights
 from helpers.stats.weights.weighting import weight_diagnostics
@@ -29,6 +29,9 @@ def sample_facts(survey: Survey) -> pd.DataFrame:
     ``respondents``, ``strata``, ``units``, ``largest unit`` (its respondents) and ``degrees of
     freedom`` count. With weights: ``lightest`` and ``heaviest`` in mean weights, and the rows of
     `helpers.stats.weights.weighting.weight_diagnostics`.
+
+    A number that the file does not give is missing. In all else as `design_of` and
+    `weight_diagnostics`.
     """
     design = design_of(survey)
     has = set(survey.rows.columns)
@@ -73,6 +76,8 @@ def weight_classes(survey: Survey) -> pd.DataFrame | Inapplicable:
 
     Classes are a quarter of the mean weight wide; those with fewer than five respondents are
     joined to the next one, the last ones to the one before.
+
+    In all else as `design_of` and `weight_diagnostics`.
 
     Returns
     -------
@@ -126,6 +131,8 @@ def design_effects(
     normal sums of units with the degrees of freedom of `degrees_of_variance` over strata. It
     takes the variance under simple random sampling as known.
 
+    Missing where the answers do not vary. In all else as `answer_distributions` and `means`.
+
     Returns
     -------
     Rows without unit (``index``) of those who answered, the largest first. ``kish`` is the effect
@@ -144,9 +151,12 @@ def design_effects(
     return rows.sort_values("estimate", ascending=False, kind="stable").reset_index(drop=True)
 
 
-@reason_passes
+@reads("n", "estimate", "ci_low", "ci_high", "truth")
 def effective_sizes(rows: pd.DataFrame) -> pd.DataFrame:
-    """Design effects as effective bases: respondents over the design effect, with its interval."""
+    """Design effects as effective bases: respondents over the design effect, with its interval.
+
+    In all else as `pick`.
+    """
     n = rows["n"].astype("float64")
     return rows.assign(
         estimate=n / rows["estimate"], ci_low=n / rows["ci_high"], ci_high=n / rows["ci_low"],

@@ -26,6 +26,8 @@ def scree(survey: Survey, *, scales: Sequence[str]) -> pd.DataFrame | Inapplicab
     """`parallel_analysis` of all items of these scales together, among those who answered all.
 
     ``truth`` holds the number of scales in the model that stand behind them, in every row.
+
+    ``scales`` are names of the codebook. In all else as `design_of` and `parallel_analysis`.
     """
     present = scales_of(survey, scales)
     names = [item.name for item in scale_items(survey, *present)]
@@ -43,12 +45,17 @@ def scree(survey: Survey, *, scales: Sequence[str]) -> pd.DataFrame | Inapplicab
 
 @reason_passes
 def factors_found(rows: pd.DataFrame) -> Estimate:
-    """How many factors the rows of `scree` retain."""
+    """How many factors the rows of `scree` retain.
+
+    In all else as `number_of_factors`.
+    """
     return number_of_factors(rows)
 
 
 def factor_counts(survey: Survey, sets: Mapping[str, Sequence[str]]) -> pd.DataFrame | Inapplicable:
     """`factors_found` for several sets of scales, each named; sets that the file lacks are left out.
+
+    In all else as `scree`.
 
     Returns
     -------

@@ -34,6 +34,8 @@ def trends(
 
     Jonckheere's test; ``plain`` is here the linear-by-linear correlation of the same answers.
 
+    In all else as `two_groups_compared`.
+
     Returns
     -------
     Rows of `family_rows`; the effect is the probability that of two respondents the one from the
@@ -74,6 +76,8 @@ def answers_by_fact(
 
     Rows of `family_rows`; the effect is Cramér's V, and ``truth`` that of the population in the
     model. V is above 0 by chance alone, so that an interval does not tell what p tells.
+
+    In all else as `two_groups_compared`, `answer_distributions` and `rao_scott`.
     """
     items, groups = wanted_items(survey, about=about), fact_items(survey, facts)
     if not items or not groups:

@@ -22,6 +22,8 @@ def true_effects(
     over all. What is not among the facts, such as the region, is not held fixed: a model of these
     facts aims at this.
 
+    ``item`` and ``fact`` are of the codebook. In all else as `design_of` and `effects_above`.
+
     Parameters
     ----------
     facts : what is held fixed, ``fact`` among them.

@@ -11,6 +11,7 @@ import pandas as pd
 from helpers.data.codebook import Item
 from helpers.data.survey import Survey
 from helpers.errors import EstimationError
+from helpers.evidence import evidence_of
 from helpers.stats.compare.paired import friedman, mcnemar, wilcoxon
 from helpers.stats.compare.weighted_paired import weighted_paired_difference
 from helpers.stats.design import Design
@@ -34,6 +35,8 @@ def institutions_together(
     """Friedman's test of all institutions at once, among those who answered about all; unweighted.
 
     Kendall's W is 0 where people rank the institutions in no common order, 1 where all agree.
+
+    In all else as `first_over_others` and `friedman`.
     """
     items = items_about(survey, about)
     reason = _too_few(survey, items, about)
@@ -57,6 +60,9 @@ def first_over_others(
     survey: Survey, *, about: Sequence[str], family: str
 ) -> pd.DataFrame | Inapplicable:
     """Mean trust in the first institution less that in each other, under the design.
+
+    ``family`` names the family of tests. In all else as `design_of` and
+    `weighted_mean_difference`.
 
     Parameters
     ----------
@@ -83,7 +89,10 @@ def first_over_others(
 def first_over_others_in_ranks(
     survey: Survey, *, about: Sequence[str], family: str
 ) -> pd.DataFrame | Inapplicable:
-    """Wilcoxon's signed ranks of the same pairs, unweighted, with the rank-biserial correlation."""
+    """Wilcoxon's signed ranks of the same pairs, unweighted, with the rank-biserial correlation.
+
+    In all else as `first_over_others` and `wilcoxon`.
+    """
 
     def none(_: Design, __: Pair) -> Tested:
         return UNWEIGHTED
@@ -105,6 +114,8 @@ def shares_that_trust(
 
     Who trusts gave an answer above the middle of the scale. The test and its effect are unweighted;
     ``plain`` is here the difference under the design, and ``truth`` the one in the model.
+
+    In all else as `first_over_others` and `mcnemar`.
     """
 
     def test(design: Design, pair: Pair) -> Tested:
@@ -158,7 +169,10 @@ def _pairs(
 
 
 def _too_few(survey: Survey, items: Sequence[Item], about: Sequence[str]) -> Inapplicable | None:
-    return lacking(survey, "first_over_others", about=about) if len(items) < 2 else None
+    if len(items) > 1:
+        return None
+    alone = Inapplicable("two items are needed", "first_over_others", evidence_of(survey.rows))
+    return lacking(survey, "first_over_others", about=about) or alone
 
 
 def _same_answers(items: Sequence[Item]) -> None:

@@ -12,8 +12,8 @@ from helpers.stats.columns import (
     Floats,
     distinct,
     numbers_of,
+    require,
     strata_of_units,
-    unknown_columns,
 )
 from helpers.stats.design import LARGEST_VALUE, Design
 from helpers.stats.estimates import CONFIDENCE, Estimate, join_sources, to_frame
@@ -85,6 +85,8 @@ def bootstrap_ratio(
     Parameters, missing values, errors and source are those of `bootstrap_means`; ``over`` is the
     numeric column of the denominator, whose total must not be 0. R equivalent:
     ``survey::svyratio`` of a design of type ``subbootstrap``.
+
+    In all else as `bootstrap_means`.
     """
     totals = _unit_totals(
         design, np.where(design.inside, 0, -1), 1, [design.values(item), design.values(over)]
@@ -112,6 +114,11 @@ def bootstrap_difference(
     by : column of two groups; the first in order is the minuend.
     replicates : how many, at least 2; 2,000 for a 95 % interval.
     rng : random numbers, as `helpers.rng.stream` gives by name.
+
+    Returns
+    -------
+    The difference in units of the item, first group less second by label, with a percentile
+    interval.
 
     Raises
     ------
@@ -213,9 +220,7 @@ def _parts(replicates: int, size: int) -> list[slice]:
 
 
 def _two_groups(rows: pd.DataFrame, item: str, by: str) -> tuple[Floats, Codes, list[str]]:
-    absent = [column for column in (item, by) if column not in rows.columns]
-    if absent:
-        raise EstimationError(unknown_columns(absent, rows))
+    require(rows, item, by)
     for column in (item, by):
         missing = int(rows[column].isna().sum())
         if missing:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import DesignError, EstimationError
-from helpers.stats.columns import Codes, Floats, unknown_columns, weights_of
+from helpers.stats.columns import Codes, Floats, require, weights_of
 
 Targets: TypeAlias = Mapping[Hashable, float] | pd.Series
 
@@ -183,6 +183,4 @@ def _check_all_seen(name: str, code: Codes, categories: pd.Index) -> None:
 
 
 def _check_columns(columns: list[str], rows: pd.DataFrame) -> None:
-    absent = [column for column in columns if column not in rows.columns]
-    if absent:
-        raise EstimationError(unknown_columns(absent, rows))
+    require(rows, *columns)

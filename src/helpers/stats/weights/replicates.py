@@ -84,6 +84,11 @@ def bootstrap_replicates(
     name : name of the random streams, one stream a replicate, as for `helpers.rng.repeat`: the
         same on one core and on many.
 
+    Returns
+    -------
+    The design with ``replicates`` factors for each unit. Missing answers do not matter before a
+    statistic is taken.
+
     Raises
     ------
     EstimationError
@@ -115,6 +120,14 @@ def jackknife_replicates(design: Design) -> Replicates:
     """JKn jackknife: each replicate leaves out one unit, and the rest of its stratum stands in.
 
     Deviations are taken from the estimate of the full sample.
+
+    Parameters
+    ----------
+    design : respondents; missing answers do not matter before a statistic is taken.
+
+    Returns
+    -------
+    The design with a factor for each unit, in as many replicates as units.
 
     Raises
     ------
@@ -156,6 +169,10 @@ def raked_replicates(
     ----------
     replicates : replicate weights of the design before raking.
     margins, tolerance, most_iterations : as for `helpers.stats.weights.weighting.raked`.
+
+    Returns
+    -------
+    The replicates with raked weights; a missing category is an error.
 
     Raises
     ------

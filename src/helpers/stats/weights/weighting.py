@@ -104,6 +104,8 @@ def raked(
 def post_stratified(rows: pd.DataFrame, *, base: str, cells: pd.Series) -> pd.Series:
     """Weights that meet the target of every cell and keep the ratios of ``base`` within it.
 
+    A missing value is an error. In all else as `raked`.
+
     Parameters
     ----------
     rows : respondents, one row each; none may miss a value of a cell or its base weight.
@@ -128,12 +130,21 @@ def post_stratified(rows: pd.DataFrame, *, base: str, cells: pd.Series) -> pd.Se
 def weight_diagnostics(design: Design) -> pd.DataFrame:
     """How unequal the weights of the domain are, and what that costs.
 
+    Parameters
+    ----------
+    design : respondents; a weight cannot be missing there.
+
     Returns
     -------
     Rows without interval, by ``level``: ``n_eff``, the effective base after unequal weights (a
     count); ``deff``, n over it, which is 1 + cv²; ``cv``, standard deviation over mean (divisor
     n); ``max_to_median``; ``top_share``, percent of the total weight that the heaviest 1 % of the
     respondents hold (their number rounded up).
+
+    Raises
+    ------
+    EvidenceError
+        The respondents rest on no evidence kind, or on several.
 
     Notes
     -----
