@@ -16,7 +16,11 @@ import tempfile
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import count
 from pathlib import Path
+
+import pandas as pd
 
 from bench.respondents import ITEMS, MARGINS, TERMS, respondents, targets
 from helpers.rng import stream
@@ -68,7 +72,9 @@ def python_peers(n: int) -> Iterator[tuple[str, str, Callable[[], object] | None
     if importlib.util.find_spec("svy"):
         yield from _svy(rows)
     else:
-        yield from ((task, "svy", None) for task in ("means", "rao-scott", "raking"))
+        tasks = ("means", "rao-scott", "cluster-bootstrap", "raking")
+        yield from ((task, "svy", None) for task in tasks)
+    yield from _rakers(rows)
     if importlib.util.find_spec("ordinalcorr"):
         import ordinalcorr
 
@@ -97,7 +103,25 @@ def python_peers(n: int) -> Iterator[tuple[str, str, Callable[[], object] | None
     )  # fmt: skip
 
 
-def _svy(rows: object) -> Iterator[tuple[str, str, Callable[[], object]]]:
+def _rakers(rows: pd.DataFrame) -> Iterator[tuple[str, str, Callable[[], object] | None]]:
+    """Neither takes weights to start from: both start from 1."""
+    aim = {name: target.to_dict() for name, target in targets().items()}
+    weightipy = rimpy = None
+    if importlib.util.find_spec("weightipy"):
+        import weightipy as wp
+
+        percents = {name: {k: 100 * v for k, v in of.items()} for name, of in aim.items()}
+        scheme = wp.scheme_from_dict(percents)
+        weightipy = partial(wp.weight_dataframe, rows, scheme)
+    yield "raking", "weightipy (no base weights)", weightipy
+    if importlib.util.find_spec("rimpy"):
+        import rimpy as rim
+
+        rimpy = partial(rim.rake, rows, aim)
+    yield "raking", "rimpy (no base weights)", rimpy
+
+
+def _svy(rows: pd.DataFrame) -> Iterator[tuple[str, str, Callable[[], object]]]:
     import polars as pl
     import svy
 
@@ -106,6 +130,18 @@ def _svy(rows: object) -> Iterator[tuple[str, str, Callable[[], object]]]:
     )
     yield "means", "svy", lambda: sample.estimation.mean("q0", by="group")
     yield "rao-scott", "svy", lambda: sample.categorical.tabulate(rowvar="q0", colvar="group")
+    yield (
+        "cluster-bootstrap",
+        "svy",
+        lambda: sample.weighting.create_bs_wgts(n_reps=REPLICATES).estimation.mean("q0"),
+    )
+    aim = {name: target.to_dict() for name, target in targets().items()}
+    name = count()
+    yield (
+        "raking",
+        "svy",
+        lambda: sample.weighting.rake(shares=aim, wgt_name=f"raked{next(name)}", tol=1e-10),
+    )
 
 
 def r_peers(n: int) -> Iterator[tuple[str, str, float | None]]:

@@ -25,7 +25,6 @@ from helpers.stats.estimates import (
     Inapplicable,
     TestResult,
     count,
-    joined,
     pick,
     reads,
     to_frame,
