@@ -126,7 +126,7 @@ def surveys(draw: st.DrawFn) -> Survey:
             if kind is None:
                 rows, why = rows.drop(columns=name), why.drop(columns=name)
             elif kind == "constant":
-                rows[name], why[name] = whole.codebook.item(name).codes[0], pd.NA
+                rows[name], why[name] = min(whole.codebook.item(name).codes, default=40), pd.NA
             else:
                 rows[name], why[name] = math.nan, kind
     rows = rows.drop(columns=draw(st.sampled_from([[], ["weight"], ["stratum", "psu"]])))

@@ -97,7 +97,7 @@ def influence(rows: pd.DataFrame, *, choices: Collection[str]) -> pd.DataFrame |
     if len(set(rows["unit"])) != 1:
         raise EstimationError(
             f"estimates on different scales have no common variance; got units"
-            f" {sorted(set(rows['unit']))}; expected one. Compare paths of one unit."
+            f" {sorted(map(str, set(rows['unit'])))}; expected one. Compare paths of one unit."
         )
     apart = rows["estimate"] - rows["estimate"].mean()
     total = float((apart**2).sum())

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from helpers.errors import EstimationError
+from helpers.stats.columns import require
 from helpers.stats.estimates import Estimate, pick, to_frame
 from helpers.stats.pool.study_rows import check_present
 from helpers.stats.published.printed import printed_shares
@@ -53,6 +54,8 @@ def poll_studies(readings: pd.DataFrame, *, deff: float = 1.0) -> pd.DataFrame:
     EstimationError
         An answer is neither trust nor approve; ``deff`` is below 1.
     """
+    require(readings, "response", "fieldwork_end", "fieldwork_start", "linkage", "pollster",
+            "pollster_name", "mode")  # fmt: skip
     other = sorted(set(readings["response"]) - set(WORDINGS))
     if other:
         raise EstimationError(

@@ -11,7 +11,9 @@ from statsmodels.stats.proportion import proportion_confint
 
 from helpers.errors import EstimationError
 from helpers.evidence import evidence_of
+from helpers.stats.columns import require
 from helpers.stats.estimates import CONFIDENCE, Estimate, join_sources, to_frame
+from helpers.stats.published.printed_interval import check_readings
 
 DESIGN_EFFECTS = (1.0, 1.5, 2.5)
 """The design effects shown for each printed share: no poll used here publishes its own."""
@@ -47,6 +49,8 @@ def printed_shares(readings: pd.DataFrame, *, deff: float = 1.0) -> pd.DataFrame
     R equivalent: ``prop.test(x, n, correct = FALSE)$conf.int``. Source: Wilson (1927).
     """
     _check_deff(deff)
+    check_readings(readings, deff)
+    require(readings, "source_id")
     kind = evidence_of(readings)
     estimates = []
     for reading in readings.itertuples(index=False):
@@ -99,6 +103,7 @@ def asked_together(
     The rows with one of these targets and answers, of the polls and answers that have at least
     two targets; in the order given.
     """
+    require(readings, "poll_id", "target", "response")
     fit = readings[readings["target"].isin(targets) & readings["response"].isin(answers)]
     asked = fit.groupby(["poll_id", "response"])["target"].transform("nunique")
     return fit[asked >= 2]

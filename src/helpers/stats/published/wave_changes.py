@@ -11,6 +11,7 @@ import pandas as pd
 
 from helpers.errors import EstimationError
 from helpers.stats.bend.tipping_points import tipping_design_effect
+from helpers.stats.columns import require
 from helpers.stats.compare.distributions import compare_distributions, compare_ordered_distributions
 from helpers.stats.estimates import Estimate, Inapplicable, TestResult, figures, pick, to_frame
 from helpers.stats.families import adjust
@@ -198,6 +199,7 @@ def _family(
 
 def _dated(readings: pd.DataFrame) -> pd.DataFrame:
     """The readings, earliest wave first; targets keep their order."""
+    require(readings, "poll_id", "target", "fieldwork_start")
     undated = sorted(set(readings.loc[readings["fieldwork_start"].isna(), "poll_id"]))
     if undated:
         raise EstimationError(

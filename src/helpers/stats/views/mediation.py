@@ -14,7 +14,7 @@ from helpers.errors import HelpersError
 from helpers.evidence import evidence_of
 from helpers.rng import stream
 from helpers.stats.design import Design
-from helpers.stats.estimates import Inapplicable
+from helpers.stats.estimates import Inapplicable, joined
 from helpers.stats.models.mediation import mediation
 from helpers.stats.models.model_data import TOP, ModelData, model_data, with_scores
 from helpers.stats.models.regression import linear_model
@@ -70,7 +70,7 @@ def mediated(
         ]
     except HelpersError as error:
         return Inapplicable(str(error), "mediation", evidence_of(survey.rows))
-    return pd.concat(parts, ignore_index=True)
+    return joined(parts, "a mediation")
 
 
 def _paths(
