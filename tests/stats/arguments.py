@@ -213,7 +213,7 @@ def reading(*names: str, **more: Strategy) -> dict[str, Strategy]:
     rows = rows_of(*names)
     columns = st.deferred(lambda: some(*shown(names[0]).columns))
     values = some("All", "Voice", "a", "heeding", 1.0)
-    asked = st.dictionaries(some("item", "level", "group", "p_value"), values, max_size=2)
+    asked = st.dictionaries(some("item", "group", "p_value"), values, max_size=2)
     arguments = ("rows", "readings", "reading", "slopes", "path", "changes", "appeals", "row")
     return {**dict.fromkeys(arguments, rows), "column": columns, "where": asked, **more}
 
@@ -426,7 +426,7 @@ TABLE: dict[str, dict[str, Strategy]] = {
         item_correlations item_statistics items_about joint_loadings kinds_of_use lacking
         margin_shares_of mediated pairs_of_groups readings_by_group region_shares sample_facts
         scale_loadings scale_reliability score_correlations scree several_groups_compared
-        shares_that_trust silence_by_group silence_by_item slopes_tested three_ways trends
+        shares_that_trust silence_bounds silence_by_group silence_by_item slopes_tested three_ways trends
         two_groups_compared two_or_one use_by_group use_paths users users_and_others weight_classes
         weighting_changes weights_compared""", SURVEY),
     **_each("answers_by_group slopes_by_threshold thresholds_shown", SURVEY, **ONE_WORD),
@@ -435,7 +435,8 @@ TABLE: dict[str, dict[str, Strategy]] = {
     **_each("detectable_here", SURVEY, facts=st.dictionaries(some(*FACTS), NAMES, max_size=2)),
     **_each("true_effects", SURVEY,
         item=st.builds(lambda: simulated().codebook.item("heeding_mend")),
-        fact=st.builds(lambda: simulated().codebook.item("sex"))),
+        fact=st.builds(lambda: simulated().codebook.item("sex")),
+        facts=st.builds(lambda: [simulated().codebook.item(name) for name in ("sex", "settlement")])),
     **_each("census_shares", {"dates": st.dictionaries(some("sex", "region"), NAMES, max_size=2)}),
     **_each("needed_count needed_respondents power_by_design power_by_effect", SIZES,
         by=some("mean", "answers")),

@@ -113,8 +113,8 @@ def sizes_of_tests(*, n: int, times: int, quick: int, weight_cv: float = 0.5) ->
     error; ``nominal`` is the level and ``respondents`` the n of a sample. A sample that a test
     cannot answer counts as not rejected.
     """
-    check_positive("number of samples", times)
-    check_positive("number of respondents", n)
+    for size in (n, times, quick):
+        check_positive("number of respondents or samples", size)
     found = []
     for groups, heading in SETTINGS.items():
         draw = TwoGroups(groups="whole" if groups == "whole" else "within", weight_cv=weight_cv)
