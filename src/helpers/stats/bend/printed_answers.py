@@ -106,7 +106,7 @@ def on_scale(readings: pd.DataFrame) -> pd.DataFrame:
     off = readings[readings["scale"].isna()]
     if not off.empty:
         raise EstimationError(
-            f"answers have no place on the scale; got {sorted(set(off['response']))}; expected"
+            f"answers have no place on the scale; got {sorted(set(off['response'].map(str)))}; expected"
             " answers with a 'scale'. Leave these readings out."
         )
     return readings.assign(response=readings["scale"])

@@ -56,7 +56,7 @@ def poll_studies(readings: pd.DataFrame, *, deff: float = 1.0) -> pd.DataFrame:
     """
     require(readings, "response", "fieldwork_end", "fieldwork_start", "linkage", "pollster",
             "pollster_name", "mode")  # fmt: skip
-    other = sorted(set(readings["response"]) - set(WORDINGS))
+    other = sorted(set(readings["response"].map(str)) - set(WORDINGS))
     if other:
         raise EstimationError(
             f"answers of other wordings cannot stand beside trust; got {other}; expected"

@@ -199,7 +199,7 @@ def _family(
 
 def _dated(readings: pd.DataFrame) -> pd.DataFrame:
     """The readings, earliest wave first; targets keep their order."""
-    require(readings, "poll_id", "target", "fieldwork_start")
+    require(readings, "poll_id", "target", "scale", "fieldwork_start")
     undated = sorted(set(readings.loc[readings["fieldwork_start"].isna(), "poll_id"]))
     if undated:
         raise EstimationError(
