@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import os
 import platform
+import subprocess
 import sys
 import tempfile
 import time
@@ -27,8 +28,8 @@ def environment(copy: Path) -> None:
     """Make an environment from the lock with pip, as a reader without uv does."""
     made = copy / "env"
     run(copy, "-m", "venv", str(made))
-    run(copy, "-m", "pip", "--python", str(made), "install", "--require-hashes", "--quiet",
-        "-r", "requirements.txt")  # fmt: skip
+    install = [made / "bin" / "pip", "install", "--quiet", "--require-hashes"]
+    subprocess.run([*install, "-r", "requirements.txt"], cwd=copy, check=True)
 
 
 def one_chapter(copy: Path) -> None:
@@ -37,8 +38,10 @@ def one_chapter(copy: Path) -> None:
         archive.extractall(copy)
     folder = copy / CHAPTER
     (wheel,) = folder.glob("*.whl")
-    # Pure Python is importable as it is packed.
-    run(folder, f"{CHAPTER}.py", helpers=wheel)
+    installed = folder / "installed"
+    with zipfile.ZipFile(wheel) as packed:
+        packed.extractall(installed)
+    run(folder, f"{CHAPTER}.py", helpers=installed)
 
 
 ROUTES: dict[str, Callable[[Path], None]] = {
