@@ -7,6 +7,7 @@ hash of unrounded rows would then call the same result another one.
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from typing import Any
 
 import pandas as pd
 
@@ -35,6 +36,7 @@ def steady_rows(rows: pd.DataFrame) -> pd.DataFrame:
 def steady_estimate(estimate: Estimate) -> Estimate:
     """The estimate with each of its floats rounded by `steady`."""
     found = {field.name: getattr(estimate, field.name) for field in fields(estimate)}
-    return replace(
-        estimate, **{name: steady(v) for name, v in found.items() if isinstance(v, float)}
-    )
+    floats: dict[str, Any] = {
+        name: steady(value) for name, value in found.items() if isinstance(value, float)
+    }
+    return replace(estimate, **floats)
