@@ -89,7 +89,8 @@ class Visitor:
 
     @staticmethod
     def _hear(visit: Visit, kind: str, text: str) -> None:
-        if kind in ("error", "warning"):
+        # A browser that keeps a worker out of a test says so on every page.
+        if kind in ("error", "warning") and "blocked by Playwright" not in text:
             visit.complaints.append(text)
 
     @staticmethod

@@ -391,13 +391,15 @@ def test_each_widget_turns_by_key_and_comes_back_from_a_disk(name: str, visitor:
     again.page.context.close()
 
 
-def test_a_mistyped_address_is_the_first_view(visitor: Visitor) -> None:
-    for state in ("x=-5", "x=%", "x=1e9,of=nobody", "=,,:"):
+def test_a_mistyped_address_is_the_first_view(visitor: Visitor, functions: Page) -> None:
+    for state in ("x=-5", "x=1e9,of=nobody", "=,,:"):
         visit = visitor.open(f"chapters/fear-and-silence.html#{HEADLINE}:{state}")
         visit.page.locator(f"#{HEADLINE} .ls-drawing").wait_for()
         assert said(visit.page, HEADLINE).startswith("If 0 of each 100")
         assert visit.complaints == []
         visit.page.context.close()
+    decoded = "hash => [...window.listeningState.living.decode(hash)]"
+    assert functions.evaluate(decoded, "#a:x=%,y=1&b:y=2") == [["a", {}], ["b", {"y": "2"}]]
 
 
 def test_without_a_script_and_on_paper_the_static_book_stands_alone(
