@@ -175,8 +175,10 @@ def number_of_factors(parallel: pd.DataFrame) -> Estimate:
     In all else as `parallel_analysis`.
     """
     require(parallel, "item", "n", "retained")
-    if parallel.empty:
-        raise EstimationError("factors cannot be counted; got no rows; expected some eigenvalues.")
+    if parallel.empty or parallel[["item", "n", "retained"]].isna().any(axis=None):
+        raise EstimationError(
+            f"factors cannot be counted; got {len(parallel)} rows; expected some, none missing."
+        )
     return Estimate(
         item=str(parallel["item"].iloc[0]), level="factors", group="all",
         estimate=float(parallel["retained"].sum()), se=None, ci_low=None, ci_high=None,
