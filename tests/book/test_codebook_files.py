@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT, Project
 
 from helpers.book.dataset import ARCHIVE, CHECKSUMS, dataset_files
-from helpers.data.codebook_check import checked_codebook
+from helpers.data.codebook_file import read_codebook
 from helpers.data.ddi import ddi_codebook
 from helpers.errors import DataError
 from helpers.report.citation import book
@@ -21,7 +21,7 @@ OWN = ROOT / "data" / "survey" / "codebook.yml"
 def test_both_forms_of_the_codebook_are_among_the_files() -> None:
     files = dataset_files(book())
     assert files["codebook.yml"] == OWN.read_bytes()
-    assert files["codebook.xml"] == ddi_codebook(checked_codebook(OWN))
+    assert files["codebook.xml"] == ddi_codebook(read_codebook(OWN))
     sums = files[CHECKSUMS].decode()
     with zipfile.ZipFile(io.BytesIO(files[ARCHIVE])) as archive:
         for name in ("codebook.yml", "codebook.xml"):

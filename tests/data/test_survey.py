@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from survey_files import CODEBOOK, FRAME, ITEMS, LABELS, user_missing, written, written_codebook
 
-from helpers.data.codebook import read_codebook
+from helpers.data.codebook_file import read_codebook
 from helpers.data.scores import scale_answers, scale_score
 from helpers.data.survey import Survey, labelled, read_survey, survey
 from helpers.errors import DataError

@@ -21,7 +21,8 @@ from scipy.special import ndtr
 from scipy.stats import binom
 
 from helpers.cli import main
-from helpers.data.codebook import Codebook, read_codebook
+from helpers.data.codebook import Codebook
+from helpers.data.codebook_file import read_codebook
 from helpers.errors import DataError, EstimationError
 from helpers.evidence import Evidence, marked
 from helpers.stats.describe.describe import proportions

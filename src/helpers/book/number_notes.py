@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.data.codebook import Codebook, read_codebook
+from helpers.data.codebook import Codebook
+from helpers.data.codebook_file import read_codebook
 from helpers.data.published import polls, sources
 from helpers.data.survey import survey_files
 from helpers.evidence import Evidence

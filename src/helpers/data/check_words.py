@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers import paths
-from helpers.data.codebook_check import checked_codebook
+from helpers.data.codebook_file import read_codebook
 from helpers.data.responses import read_responses
 from helpers.data.responses_check import Checked, check_responses
 from helpers.errors import SHOWN, DataError
@@ -24,7 +24,7 @@ def check_file(file: Path, codebook: Path | None) -> tuple[str, bool]:
     DataError
         The file or the codebook cannot be read at all.
     """
-    known = checked_codebook(codebook or paths.survey() / "codebook.yml")
+    known = read_codebook(codebook or paths.survey() / "codebook.yml")
     try:
         responses = read_responses(file, known)
     except DataError as error:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import yaml
-
-from helpers.data.codebook import HINT, Codebook, Item, read_codebook
-from helpers.errors import DataError, Problem, refuse
+from helpers.data.codebook import MISSING, ROLES, TYPES, Codebook, Item
+from helpers.errors import Problem
 
 STATA_MISSING = re.compile(r"\.[a-z]")
 
@@ -26,39 +23,47 @@ Where = tuple[str, str]
 """The file, and the place in it."""
 
 
-def checked_codebook(path: Path) -> Codebook:
-    """The codebook in a YAML file, refused where a field has another form or contradicts another.
-
-    The code of a kind of missing answer is a whole number, one of Stata's extended missing values
-    as ``.a``, or null for blank cells.
-
-    Raises
-    ------
-    DataError
-        As for `helpers.data.codebook.read_codebook`, and for what this module checks: all such are
-        counted and ten are shown.
-    """
-    if not path.is_file():
-        raise DataError(
-            f"there is no such codebook; got {path.name!r}; expected a YAML file that exists."
-            " Check the name and the folder; python -m helpers codebook drafts one."
-        )
-    refuse(_misformed(path), hint=HINT)
-    codebook = read_codebook(path)
-    refuse(_contradictions(codebook, path.name), hint=HINT)
-    return codebook
+def misformed(held: Mapping[str, Any], file: str) -> Iterator[Problem]:
+    """Fields of another form than text, number, list or mapping as each of them is."""
+    broken = [*_forms(held, _TOP, (file, ""))]
+    yield from broken or _parts(held, file)
 
 
-def _misformed(path: Path) -> Iterator[Problem]:
-    """Fields of another form; what is no mapping at all is for `read_codebook` to refuse."""
-    try:
-        held = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        return
-    if not isinstance(held, dict):
-        return
-    broken = [*_forms(held, _TOP, (path.name, ""))]
-    yield from broken or _parts(held, path.name)
+def misplaced(held: Mapping[str, Any], file: str) -> Iterator[Problem]:
+    """Fields that are missing or unknown, and names that lead nowhere; all are well formed."""
+    for field in ("title", "languages", "roles", "items"):
+        if not held.get(field):
+            yield _problem((file, field), held.get(field), "a value: every codebook needs it")
+            return
+    for extra in set(held) - set(_TOP):
+        expected = f"one of the fields {', '.join(sorted(_TOP))}"
+        yield _problem((file, extra), held[extra], expected)
+    for field, known in (("roles", ROLES), ("missing", MISSING)):
+        for extra in set(held.get(field, {})) - set(known):
+            yield _problem((file, field), extra, f"one of {', '.join(known)}")
+    names = [given.get("name") for given in held["items"]]
+    for name in _repeated(names):
+        yield _problem((file, f"items: {name}"), names.count(name), "each name once")
+    for given in held["items"]:
+        yield from _item_misplaced(given, held, (file, f"items: {given.get('name')}"))
+
+
+def contradictions(codebook: Codebook, file: str) -> Iterator[Problem]:
+    """Fields that cannot hold together, each of them well formed and in its place."""
+    if "en" not in codebook.languages:
+        yield _problem((file, "languages"), list(codebook.languages), "English, en, among them")
+    for columns in _repeated(list(codebook.roles.values())):
+        yield _problem((file, "roles"), columns, "one column for each role")
+    for word in _repeated([item.about for item in codebook.items if item.about]):
+        yield _problem((file, "about"), word, "one item for each word")
+    for scale in codebook.scales:
+        size = len(codebook.scale(scale.name))
+        if not 1 <= scale.least <= size:
+            yield _problem((file, f"scales: {scale.name}"), scale.least,
+                           f"least from 1 to {size}, the number of its items")  # fmt: skip
+    for item in codebook.items:
+        yield from _of_labels(item, codebook, (file, f"items: {item.name}"))
+        yield from _of_routing(item, codebook, (file, f"items: {item.name}"))
 
 
 def _parts(held: Mapping[str, Any], file: str) -> Iterator[Problem]:
@@ -149,21 +154,58 @@ def _is_missing_code(code: object) -> bool:
     return code is None or (isinstance(code, int) and not isinstance(code, bool))
 
 
-def _contradictions(codebook: Codebook, file: str) -> Iterator[Problem]:
-    if "en" not in codebook.languages:
-        yield _problem((file, "languages"), list(codebook.languages), "English, en, among them")
-    for columns in _repeated(list(codebook.roles.values())):
-        yield _problem((file, "roles"), columns, "one column for each role")
-    for word in _repeated([item.about for item in codebook.items if item.about]):
-        yield _problem((file, "about"), word, "one item for each word")
-    for scale in codebook.scales:
-        size = len(codebook.scale(scale.name))
-        if not 1 <= scale.least <= size:
-            yield _problem((file, f"scales: {scale.name}"), scale.least,
-                           f"least from 1 to {size}, the number of its items")  # fmt: skip
-    for item in codebook.items:
-        yield from _of_labels(item, codebook, (file, f"items: {item.name}"))
-        yield from _of_routing(item, codebook, (file, f"items: {item.name}"))
+def _item_misplaced(
+    given: Mapping[str, Any], held: Mapping[str, Any], at: Where
+) -> Iterator[Problem]:
+    for extra in set(given) - {*_ITEM, "options"}:
+        expected = f"one of the fields {', '.join(sorted({*_ITEM, 'options'}))}"
+        yield _problem(at, extra, expected)
+    for field in ("name", "label", "type"):
+        if not given.get(field):
+            yield _problem(at, field, "a value: every item needs it")
+            return
+    if given["type"] not in TYPES:
+        yield _problem(at, given["type"], f"one of the types {', '.join(TYPES)}")
+    options = given.get("options", [])
+    if isinstance(options, str) and options not in held.get("options", {}):
+        yield _problem(at, options, "the name of a list under options")
+        return
+    listed = held["options"][options] if isinstance(options, str) else options
+    yield from _codes_misplaced(given, listed, held, at)
+    for language in set(given.get("question", {})) - set(held["languages"]):
+        yield _problem(at, language, f"wording in one of {', '.join(held['languages'])}")
+    asked = given.get("asked_if")
+    if asked is not None and asked.get("item") not in [
+        other.get("name") for other in held["items"]
+    ]:
+        yield _problem(at, asked.get("item"), "asked_if: the name of an item")
+    if given.get("scale") is not None and given["scale"] not in held.get("scales", {}):
+        yield _problem(at, given["scale"], "the name of a scale under scales")
+
+
+def _codes_misplaced(
+    given: Mapping[str, Any],
+    listed: Sequence[Mapping[str, Any]],
+    held: Mapping[str, Any],
+    at: Where,
+) -> Iterator[Problem]:
+    codes = [option["code"] for option in listed]
+    for wrong, expected in (
+        (given["type"] == "count" and codes, "no options: the item is a count"),
+        (given["type"] != "count" and len(codes) < 2, "at least two options"),
+        (given["type"] == "binary" and len(codes) > 2, "two options: the item is binary"),
+    ):
+        if wrong:
+            yield _problem(at, codes, expected)
+    known, kinds = held.get("missing", {}), given.get("missing", ())
+    for kind in kinds:
+        if kind not in known:
+            yield _problem(at, kind, "a kind with its code under missing")
+    for code in _repeated([*codes, *(known.get(kind) for kind in kinds)]):
+        yield _problem(at, code, "each code once, those of missing answers included")
+    for option in listed:
+        if "en" not in option["label"]:
+            yield _problem(at, option["label"], "a label in English, en")
 
 
 def _of_labels(item: Item, codebook: Codebook, at: Where) -> Iterator[Problem]:
@@ -193,8 +235,8 @@ def _of_routing(item: Item, codebook: Codebook, at: Where) -> Iterator[Problem]:
         chain.append(before[0])
 
 
-def _repeated(words: list[str]) -> list[str]:
-    return sorted({word for word in words if words.count(word) > 1})
+def _repeated(words: list[Any]) -> list[Any]:
+    return sorted({word for word in words if words.count(word) > 1}, key=str)
 
 
 def _problem(at: Where, got: object, expected: str) -> Problem:

@@ -14,7 +14,8 @@ import numpy as np
 from helpers import paths
 from helpers.data.answers import BLANK, number
 from helpers.data.check_words import plain
-from helpers.data.codebook import MISSING, ROLES, TYPES, read_codebook
+from helpers.data.codebook import MISSING, ROLES, TYPES
+from helpers.data.codebook_file import read_codebook
 from helpers.data.codebook_text import item_text, option_fields, yaml_text
 from helpers.data.raw import Cell, Column, as_text
 from helpers.data.responses import column_names, read_columns

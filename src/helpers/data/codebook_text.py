@@ -27,7 +27,7 @@ _Dumper.add_representer(
 
 
 def codebook_text(codebook: Codebook) -> str:
-    """The codebook as the YAML that `helpers.data.codebook.read_codebook` reads.
+    """The codebook as the YAML that `helpers.data.codebook_file.read_codebook` reads.
 
     Every item lists its own options; kinds of missing answer that no item has are left out.
     """

@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers import paths
 from helpers.data.codebook import Codebook, Item, Option
-from helpers.data.codebook_check import checked_codebook
+from helpers.data.codebook_file import read_codebook
 from helpers.data.ddi import MISSING_LABELS, asked_of
 from helpers.data.works import short_names
 from helpers.evidence import Evidence, marked
@@ -44,7 +44,7 @@ houses, a randomised reminder, indices of countries.
 
 def own_codebook() -> Codebook:
     """The codebook of this project, whatever file of respondents the environment names."""
-    return checked_codebook(paths.survey() / "codebook.yml")
+    return read_codebook(paths.survey() / "codebook.yml")
 
 
 def instrument() -> pd.DataFrame:

@@ -13,7 +13,7 @@ import yaml
 
 from helpers import paths
 from helpers.data.codebook import MISSING, Codebook, Item
-from helpers.data.codebook_check import checked_codebook
+from helpers.data.codebook_file import read_codebook
 from helpers.data.filters import unknown
 from helpers.data.raw import Cell, Column, as_text
 from helpers.data.responses import read_responses
@@ -100,7 +100,7 @@ def read_survey(file: Path, codebook: Path) -> Survey:
     DataError
         The file or its codebook cannot be read, or one does not fit the other.
     """
-    known = checked_codebook(codebook)
+    known = read_codebook(codebook)
     checked = check_responses(read_responses(file, known), known)
     refuse(checked.problems, hint=HINT)
     simulated = is_simulated(file)

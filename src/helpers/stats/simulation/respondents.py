@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import paths
-from helpers.data.codebook import read_codebook
+from helpers.data.codebook_file import read_codebook
 from helpers.errors import EstimationError
 from helpers.stats.simulation.answers import interviewed
 from helpers.stats.simulation.files import refuse_to_lose, write_both
