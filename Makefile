@@ -1,13 +1,16 @@
 # Few targets, each one call of run.py, which also works without make.
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help book test verify freeze release bench env clean
+.PHONY: help book pdf test verify freeze release bench env clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
 book: ## execute the chapters and build the site in _build/html
 	@$(PYTHON) run.py book
+
+pdf: ## build the site, and the whole book as PDF beside it; needs Chromium
+	@$(PYTHON) run.py pdf
 
 test: ## check style, types, imports and the data; build the book; run the tests
 	@$(PYTHON) run.py test

@@ -22,6 +22,7 @@ OLDEST = (3, 11)
 
 COMMANDS = {
     "book": "execute the chapters and build the site in _build/html",
+    "pdf": "build the site, and the whole book as PDF beside it; needs Chromium",
     "test": "check style, types, imports and the data; build the book; run the tests",
     "verify": "execute the chapters anew and compare with the frozen results.json",
     "freeze": "execute the chapters anew and write results.json",

@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if known.command in ("simulate", "check", "codebook"):
             return _survey(known)
         commands: dict[str, Callable[[], int]] = {
-            "build": _build, "verify": _verify, "freeze": _freeze,
+            "build": _build, "pdf": _pdf, "verify": _verify, "freeze": _freeze,
             "cite": lambda: _cite(known.id, known.style), "whatis": lambda: _whatis(known.file),
             "draw": lambda: _draw(known), "release": lambda: _release(known.version),
         }  # fmt: skip
@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("build", help="execute the chapters and build the site in _build/html")
+    commands.add_parser("pdf", help="build the site, and the whole book as PDF beside it")
     commands.add_parser("verify", help="execute anew and compare with the frozen results.json")
     commands.add_parser("freeze", help="execute anew and write results.json")
     release = commands.add_parser("release", help="pack the site and the project into one zip")
@@ -90,6 +91,18 @@ def _parser() -> argparse.ArgumentParser:
 
 def _say(line: str) -> None:
     print(line, flush=True)
+
+
+def _pdf() -> int:
+    from helpers.book.build import build  # noqa: PLC0415
+    from helpers.book.pdf import NAME, make  # noqa: PLC0415
+
+    build(say=_say)
+    make(_say)
+    # Its pages, with the link to the PDF on the first.
+    page = build(say=_say)
+    print(f"The book is printed: {page.with_name(NAME)}")
+    return 0
 
 
 def _build() -> int:

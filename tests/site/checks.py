@@ -14,6 +14,30 @@ from playwright.sync_api import Page
 PATH_LIKE = re.compile(r"[\w-]+/[\w./-]+|\.(?:png|svg|jpg)\b")
 
 
+INLINE = re.compile(
+    r"<script(?![^>]*\bsrc=)(?![^>]*application/ld\+json)[^>]*>|<style\b|<[^>]*\s(?:style|on[a-z]+)="
+)
+"""What the policy of the pages refuses: scripts and styles that stand in the page itself."""
+
+POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
+
+
+def policy_breaches(text: str) -> list[str]:
+    """What of a page its own policy would stop, and what is missing in the policy."""
+    found = POLICY.search(text)
+    policy = found[1] if found else ""
+    wrong = [] if "default-src 'self'" in policy else ["no policy"]
+    wrong += [word for word in ("unsafe", "http:", "https:", "*") if word in policy]
+    return wrong + [match[0][:80] for match in INLINE.finditer(text)]
+
+
+def unscoped_tables(text: str) -> list[str]:
+    """Tables without a caption, and heads without a scope."""
+    tables = re.findall(r"<table\b.*?</table>", text, flags=re.DOTALL)
+    wrong = [table[:80] for table in tables if not re.search(r"<caption[^>]*>\s*\S", table)]
+    return wrong + re.findall(r"<th(?:\s(?![^>]*\bscope=)[^>]*)?>", "".join(tables))
+
+
 class Anchors(HTMLParser):
     """The ids of a page, and where its links lead."""
 
@@ -51,9 +75,13 @@ def broken_links(site: Path) -> list[str]:
     return found
 
 
+RULES = {"rules": {"target-size": {"enabled": True}}}
+"""Axe leaves the size of targets out unless it is asked for."""
+
+
 def axe_violations(page: Page, *, within: str | None = None) -> list[str]:
     """Every violation that axe finds, of any impact, on the page or in a part of it."""
-    found = Axe().run(page, context=within).response["violations"]
+    found = Axe().run(page, context=within, options=RULES).response["violations"]
     return [
         f"{rule['id']} ({rule['impact']}): {node['html'][:160]}"
         for rule in found

@@ -62,11 +62,14 @@ class Visitor:
         width: int = 1400,
         scheme: str = "light",
         disk: bool = False,
+        offline: bool = False,
     ) -> Visit:
         base = f"{self.folder.as_uri()}/" if disk else self.http
         context = self.browser.new_context(
             viewport={"width": width, "height": 900 if width > 800 else 844},
             color_scheme=scheme,  # type: ignore[arg-type]
+            # A worker fetches the frame of the book on every first visit; one test is about it.
+            service_workers="allow" if offline else "block",
         )
         visit = Visit(context.new_page())
         visit.page.on("console", lambda said: self._hear(visit, said.type, said.text))

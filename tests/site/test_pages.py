@@ -13,6 +13,7 @@ import pytest
 from conftest import ROOT
 from PIL import Image
 
+from helpers.book.reference import groups
 from helpers.book.registry import tombstones
 
 from . import checks
@@ -26,7 +27,6 @@ def published(table: str) -> list[dict[str, str]]:
 
 
 CHAPTER = "chapters/trust-in-institutions.html"
-SETTINGS = [(390, "light"), (390, "dark"), (1400, "light"), (1400, "dark")]
 
 
 def known_pages() -> list[str]:
@@ -35,7 +35,8 @@ def known_pages() -> list[str]:
     exhibits = [f"figures/{e['id']}.html" for k in ("figures", "tables") for e in frozen[k]]
     chapters = [f"chapters/{path.stem}.html" for path in sorted((ROOT / "chapters").glob("*.md"))]
     gone = [f"{stone.page}.html" for stone in tombstones().values()]
-    return ["index.html", "search.html", *chapters, *exhibits, *gone]
+    parts = [f"methods/{group.name}.html" for group in groups()]
+    return ["index.html", "search.html", *chapters, *parts, *exhibits, *gone]
 
 
 def poll_page(poll_id: str) -> str:
@@ -74,25 +75,38 @@ def browsed_pages() -> list[str]:
     return [*(path for path in known_pages() if path not in exhibits), *exhibits[::9], *SOME_POLLS]
 
 
+SETTINGS = [(1400, "light"), (1400, "dark"), (390, "dark"), (390, "light")]
+
+
 @pytest.mark.parametrize("path", browsed_pages())
 def test_a_page_is_quiet_whole_and_readable(path: str, visitor: Visitor) -> None:
+    """Loaded once from the server and once from the disk; each width and scheme in turn."""
+    visit = visitor.open(path)
+    assert checks.bad_images(visit.page) == []
+    assert checks.headings(visit.page) == []
     for width, scheme in SETTINGS:
-        visit = visitor.open(path, width=width, scheme=scheme)
-        assert visit.complaints == []
-        assert visit.elsewhere == []
+        visit.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        visit.page.set_viewport_size({"width": width, "height": 900})
         assert checks.sideways_scroll(visit.page) <= 0
-        assert checks.bad_images(visit.page) == []
-        assert checks.headings(visit.page) == []
         assert checks.axe_violations(visit.page) == []
-        visit.page.context.close()
-
-
-@pytest.mark.parametrize("path", ["index.html", CHAPTER])
-def test_a_page_reflows_at_320_pixels_and_opens_from_disk(path: str, visitor: Visitor) -> None:
-    visit = visitor.open(path, width=320, disk=True)
     assert (visit.complaints, visit.elsewhere) == ([], [])
-    assert checks.sideways_scroll(visit.page) <= 0
+    assert visit.page.context.cookies() == []
     visit.page.context.close()
+    disk = visitor.open(path, width=320, disk=True)
+    assert checks.sideways_scroll(disk.page) <= 0
+    assert (disk.complaints, disk.elsewhere) == ([], [])
+    disk.page.context.close()
+
+
+@pytest.mark.parametrize("folder", ["", "chapters", "figures", "methods", "polls"])
+def test_every_page_obeys_its_policy_and_is_light(folder: str, site: Path) -> None:
+    pages = list((site / folder).glob("*.html"))
+    assert pages
+    for path in pages:
+        text = path.read_text(encoding="utf-8")
+        assert checks.policy_breaches(text) == [], path.name
+        assert checks.unscoped_tables(text) == [], path.name
+        assert len(text.encode()) < 200_000, path.name
 
 
 def test_a_phone_gets_the_narrow_drawing(visitor: Visitor) -> None:
@@ -114,36 +128,6 @@ def test_the_dark_page_leaves_the_colours_of_a_figure_alone(visitor: Visitor) ->
         swatches.append(max(bars, key=lambda colour: counted[colour]))
         visit.page.context.close()
     assert max(abs(a - b) for a, b in zip(*swatches, strict=True)) <= 2
-
-
-def test_search_finds_what_a_reader_types(visitor: Visitor) -> None:
-    for disk in (False, True):
-        visit = visitor.open("search.html?q=akims", disk=disk)
-        found = visit.page.locator("#search-results li a[href*='trust-in-institutions']").first
-        found.wait_for(timeout=10_000)
-        assert found.is_visible()
-        visit.page.context.close()
-
-
-def test_code_unfolds_by_keyboard_and_results_are_never_hidden(visitor: Visitor) -> None:
-    visit = visitor.open(CHAPTER)
-    fold = visit.page.locator("details.ls-code").first
-    assert not fold.evaluate("d => d.open")
-    fold.locator("summary").focus()
-    visit.page.keyboard.press("Enter")
-    assert fold.evaluate("d => d.open")
-    hidden = "xs => xs.filter(x => x.closest('details:not([open])')).length"
-    assert visit.page.locator("figure.ls-exhibit").evaluate_all(hidden) == 0
-    visit.page.context.close()
-
-
-def test_a_chapter_is_light(visitor: Visitor, site: Path) -> None:
-    """All that a reader loads who reads to the end: page, styles, scripts, drawings, no fonts."""
-    visit = visitor.open(CHAPTER)
-    weight = sum(n for url, n in visit.bytes.items() if not url.endswith((".woff2", ".woff")))
-    assert 150_000 < weight < 600_000
-    assert (site / CHAPTER).stat().st_size < 200_000
-    visit.page.context.close()
 
 
 def test_no_link_is_broken(site: Path) -> None:
@@ -172,8 +156,13 @@ def test_no_page_tells_of_the_machine_that_built_it(site: Path) -> None:
 BAD = """<!doctype html><html lang="en"><head><title>Bad</title></head><body>
 <article><h1>One</h1><h3>Three</h3><h1>Two</h1><img src="none.png" alt="figures/none.png">
 <p style="color:#ccc;background:#fff">faint</p><div style="width:3000px">wide</div>
-<a href="nowhere.html">away</a><a href="#nothing">down</a></article>
+<a href="nowhere.html">away</a><table><tr><th>head</th></tr></table><a href="#nothing">down</a></article>
 <script>console.error("loud"); fetch("http://127.0.0.1:9/x").catch(() => 0);</script></body></html>"""
+
+
+LOOSE = (
+    """<meta http-equiv="Content-Security-Policy" content="default-src 'self' 'unsafe-inline'">"""
+)
 
 
 def test_each_check_finds_what_it_is_for(tmp_path: Path, browser: object) -> None:
@@ -187,6 +176,9 @@ def test_each_check_finds_what_it_is_for(tmp_path: Path, browser: object) -> Non
     found = checks.bad_images(visit.page)
     assert found == ["not loaded: none.png", "alternative text: 'figures/none.png'"]
     assert any("color-contrast" in violation for violation in checks.axe_violations(visit.page))
+    assert checks.policy_breaches(BAD) == ["no policy", '<p style="', '<div style="', "<script>"]
+    assert checks.policy_breaches(BAD.replace("<title>", f"{LOOSE}<title>"))[0] == "unsafe"
+    assert checks.unscoped_tables(BAD) == ["<table><tr><th>head</th></tr></table>", "<th>"]
     assert checks.broken_links(tmp_path) == [
         "bad.html: none.png", "bad.html: nowhere.html", "bad.html: #nothing has no such anchor",
     ]  # fmt: skip

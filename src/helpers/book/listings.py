@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,8 +10,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
-import helpers
-import helpers.stats
+from helpers.book import reference
 from helpers.book.exhibits import render
 from helpers.book.results import NOTHING, Difference, compare, document, frozen, register_of
 
@@ -46,6 +43,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directive and its node; Sphinx calls it."""
     app.add_directive("listing", ListingDirective)
     app.add_node(Listing, html=(_visit, _depart))
+    app.connect("html-collect-pages", lambda _: reference.pages())
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -54,42 +52,6 @@ def gallery(records: Mapping[str, Mapping[str, Any]], kind: str) -> list[Mapping
     return [
         record for record in records.values() if record["kind"] == kind and "reason" not in record
     ]
-
-
-def reference() -> list[dict[str, str]]:
-    """Every public helper: its name, call, summary, R equivalent, source and whole description."""
-    found = []
-    for package in (helpers, helpers.stats):
-        for name in sorted(package.__all__):
-            thing = getattr(package, name)
-            if not callable(thing):
-                continue
-            text = inspect.getdoc(thing) or ""
-            found.append(
-                {
-                    "name": f"{package.__name__}.{name}",
-                    "call": f"{name}{_signature(thing)}",
-                    "summary": text.split("\n\n", 1)[0].replace("\n", " "),
-                    "r": _sentence(text, "R equivalent: "),
-                    "source": _sentence(text, "Source: "),
-                    "text": text,
-                }
-            )
-    return found
-
-
-def _signature(thing: Any) -> str:
-    names = []
-    for parameter in inspect.signature(thing).parameters.values():
-        default = "" if parameter.default is parameter.empty else f"={parameter.default!r}"
-        names.append(f"{parameter.name}{default}")
-    return f"({', '.join(names)})"
-
-
-def _sentence(text: str, opening: str) -> str:
-    """What follows ``opening`` up to the end of its sentence, on one line."""
-    found = re.search(rf"{re.escape(opening)}(.+?)(?:\.(?=\s|$)|\Z)", text, flags=re.DOTALL)
-    return " ".join(found[1].split()) if found else ""
 
 
 def _visit(self: HTML5Translator, node: Listing) -> None:
@@ -121,5 +83,7 @@ LISTS: dict[str, Any] = {
     "tables": lambda records, root: render(
         "gallery.html", records=gallery(records, "table"), root=root, pictures=False
     ),
-    "helpers": lambda _records, root: render("reference.html", helpers=reference(), root=root),
+    "helpers": lambda _records, root: render(
+        "reference.html", groups=reference.groups(), root=root
+    ),
 }

@@ -1,60 +1,65 @@
-"""Makes every page whole in itself: nothing is fetched from elsewhere, and nothing is loaded twice."""
+"""The theme of the book: every page is whole in itself, and nothing is fetched from elsewhere."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from math_core import LatexError, LatexToMathML
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
-from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
 
-log = logging.getLogger(__name__)
+THEME = Path(__file__).with_name("theme")
 
-THEME_OPTIONS: dict[str, Any] = {
-    # The theme's own bar above the page repeats the search button of the sidebar.
-    "navbar_start": [],
-    "navbar_center": [],
-    "navbar_end": [],
-    "navbar_persistent": [],
-    # Downloads stand with each figure; a notebook without its data would not run.
-    "use_download_button": False,
-    "use_fullscreen_button": False,
-    "launch_buttons": {},
-}
-
-UNWANTED = (
-    "thebe",  # live cells: the library comes from another host, and its set-up runs twice
-    "togglebutton",  # code is folded by <details>; the script only adds errors here
-    "design",  # cards and tabs, of which the book has none
+SILENCED = (
+    "sphinx_book_theme",  # the stock theme and the one below it: 400 kB of style, 1.5 MB of icons
+    "pydata_sphinx_theme",
+    "sphinx_thebe",  # live cells: the library comes from another host
+    "sphinx_togglebutton",  # code is folded by <details>
+    "sphinx_copybutton",
+    "sphinx_comments",
 )
+"""Extensions that jupyter-book loads unasked, and whose events would change pages."""
+
+ONE_PAGE = {"_static/search.js"}
+"""Of what stands in ``_static``, which jupyter-book puts on every page, what one page names itself."""
+
+POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'"
+"""What a page may load and do: only what the site itself serves; no inline script or style."""
+
+_QUIET_TOKENS = re.compile(
+    r'<span class="(?:n[a-z]?|p|w|o|ow|fm|vm|bp)">([^<]*)</span>|<span></span>'
+)
+"""Names and signs in code, which are not coloured: their spans were a quarter of long pages."""
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the events and the math renderer; Sphinx calls it."""
-    app.add_html_math_renderer(
-        "mathml",
-        inline_renderers=(_inline_math, None),
-        block_renderers=(_block_math, None),
-    )
+    """Register the theme, the events and the nodes; Sphinx calls it."""
+    app.add_html_theme("listening_state", str(THEME))
     app.add_node(HideCodeCellNode, override=True, html=(_open_code, _close_code))
+    app.add_node(nodes.table, override=True, html=(_open_table, _close_table))
     app.add_node(nodes.citation, override=True, html=(_open_citation, _close_citation))
-    app.connect("config-inited", _set_theme_options)
+    app.connect("config-inited", _silence, priority=1)
     # After Sphinx has put the year of SOURCE_DATE_EPOCH, where that is set, in place of ours.
     app.connect("config-inited", _keep_copyright, priority=900)
-    # After the theme and the extensions have added theirs.
-    app.connect("html-page-context", _drop_assets, priority=900)
-    app.connect("build-finished", _drop_unused)
+    # Before the extensions of the book, which add to the head and the body of pages.
+    app.connect("html-page-context", _frame, priority=100)
+    app.connect("html-page-context", _lighten, priority=900)
+    app.connect("build-finished", _drop_unused, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def _set_theme_options(_: Sphinx, config: Any) -> None:
-    """Add to what jupyter-book sets; in _config.yml the options would replace all of it."""
-    config.html_theme_options = {**config.html_theme_options, **THEME_OPTIONS}
-    config.templates_path = [*config.templates_path, str(Path(__file__).with_name("theme"))]
+def _silence(app: Sphinx, config: Any) -> None:
+    """Disconnect what other extensions would do to pages; in ``_config.yml`` they have no switch."""
+    for listeners in app.events.listeners.values():
+        for listener in list(listeners):
+            module = getattr(listener.handler, "__module__", "") or ""
+            if module.split(".")[0] in SILENCED:
+                app.disconnect(listener.id)
+    config.html_theme_options = {}
 
 
 def _keep_copyright(_: Sphinx, config: Any) -> None:
@@ -62,32 +67,61 @@ def _keep_copyright(_: Sphinx, config: Any) -> None:
     config.copyright = config.overrides.get("copyright", config.copyright)
 
 
-def _drop_assets(
+def _frame(
+    app: Sphinx, page: str, _template: str, context: dict[str, Any], _tree: nodes.document | None
+) -> None:
+    """What the frame of a page shows beside its text."""
+    env = app.env
+    titles = {name: title.astext() for name, title in env.titles.items()}
+    context["contents"] = [
+        {
+            "caption": part.caption,
+            "chapters": [(str(name), titles[str(name)]) for name in part.files()],
+        }
+        for part in vars(env)["external_site_map"].root.subtrees
+    ]
+    context["sections"] = _sections(app, page) if page in titles else []
+    context |= {"policy": POLICY, "authors": app.config.author, "metatags": ""}
+    # Of all that extensions put on pages, only what the book itself names, each once.
+    for kind, named in (
+        ("script_files", app.config.html_js_files),
+        ("css_files", app.config.html_css_files),
+    ):
+        wanted = {f"_static/{entry[0] if isinstance(entry, tuple) else entry}" for entry in named}
+        found = {str(getattr(file, "filename", file)): file for file in context[kind]}
+        context[kind] = [file for name, file in found.items() if name in wanted - ONE_PAGE]
+
+
+def _sections(app: Sphinx, page: str) -> list[tuple[str, str]]:
+    """Anchor and words of each section of the first level."""
+    [listed] = app.env.tocs[page].children[:1] or [nodes.list_item()]
+    return [
+        (reference["anchorname"], reference.astext())
+        for inner in listed.children[1:]
+        for item in inner.children
+        for reference in list(item.findall(nodes.reference))[:1]
+        if reference.get("anchorname")
+    ]
+
+
+def _lighten(
     _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _tree: nodes.document | None
 ) -> None:
-    for kind in ("script_files", "css_files"):
-        context[kind] = [asset for asset in context[kind] if not _unwanted(asset)]
+    """Take out of the text what no reader sees, and scope the heads of typed tables."""
+    if "body" in context:
+        body = _QUIET_TOKENS.sub(r"\1", str(context["body"]))
+        context["body"] = body.replace('<th class="head">', '<th scope="col">')
 
 
 def _drop_unused(app: Sphinx, _: Exception | None) -> None:
-    """Leave out of the site what its pages never ask for: templates, maps, the icon script."""
-    static = Path(app.outdir) / "_static"
-    for pattern in (
-        "*.html",
-        "**/*.map",
-        "scripts/fontawesome*",
-        "*thebe*",
-        "*toggle*",
-        "*design*",
-    ):
-        for path in static.glob(pattern):
+    """Leave in ``_static`` what the book put there: its pages ask for nothing else."""
+    static, own = Path(app.outdir) / "_static", Path(app.srcdir) / "_static"
+    for path in sorted(static.rglob("*"), reverse=True):
+        if path.is_dir():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif not (own / path.relative_to(static)).is_file():
             path.unlink()
-
-
-def _unwanted(asset: object) -> bool:
-    body = getattr(asset, "attributes", {}).get("body") or ""
-    address = f"{getattr(asset, 'filename', asset) or ''} {body}".lower()
-    return any(word in address for word in UNWANTED)
 
 
 def _open_code(self: HTML5Translator, _: HideCodeCellNode) -> None:
@@ -97,6 +131,27 @@ def _open_code(self: HTML5Translator, _: HideCodeCellNode) -> None:
 
 def _close_code(self: HTML5Translator, _: HideCodeCellNode) -> None:
     self.body.append("</details>\n")
+
+
+def _open_table(self: HTML5Translator, node: nodes.table) -> None:
+    """A table typed in a page scrolls in a window of its own, and is named after its section."""
+    above = next((up for up in _parents(node) if isinstance(up, nodes.section)), None)
+    name = self.encode(above[0].astext() if above else "Table")
+    self.body.append(f'<div class="ls-scroll" tabindex="0" role="region" aria-label="{name}">\n')
+    HTML5Translator.visit_table(self, node)
+    if not isinstance(node[0], nodes.title):
+        self.body.append(f'<caption class="visually-hidden">{name}</caption>\n')
+
+
+def _close_table(self: HTML5Translator, node: nodes.table) -> None:
+    HTML5Translator.depart_table(self, node)
+    self.body.append("</div>\n")
+
+
+def _parents(node: nodes.Element) -> Iterator[nodes.Element]:
+    while node.parent is not None:
+        node = node.parent
+        yield node
 
 
 def _open_citation(self: HTML5Translator, node: nodes.citation) -> None:
@@ -110,27 +165,3 @@ def _close_citation(self: HTML5Translator, node: nodes.citation) -> None:
     self.body.append("</div>\n")
     if not isinstance(node.next_node(descend=False, siblings=True), nodes.citation):
         self.body.append("</div>\n")
-
-
-def _inline_math(self: HTML5Translator, node: nodes.math) -> None:
-    self.body.append(_mathml(node, display=False))
-    raise nodes.SkipNode
-
-
-def _block_math(self: HTML5Translator, node: nodes.math_block) -> None:
-    self.body.append(self.starttag(node, "div", CLASS="math"))
-    self.body.append(_mathml(node, display=True))
-    self.body.append("</div>\n")
-    raise nodes.SkipNode
-
-
-def _mathml(node: nodes.math | nodes.math_block, *, display: bool) -> str:
-    """The formula as MathML; what is not understood is a warning, and stands as TeX."""
-    try:
-        converted: str = LatexToMathML().convert_with_local_state(
-            node.astext(), displaystyle=display
-        )
-    except LatexError as error:
-        log.warning("TeX not understood: %s", error, location=node)
-        return f"<code>{nodes.unescape(node.astext())}</code>"
-    return converted

@@ -1,0 +1,172 @@
+"""The index of the search page: a script of its own, which a page opened from a disk can load, too."""
+
+from __future__ import annotations
+
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sphinx.application import Sphinx
+
+INDEX = "search-index.js"
+
+LEFT_OUT = {"script", "style", "summary", "nav", "form", "pre", "button", "thead", "caption"}
+LEFT_OUT_CLASSES = {
+    "ls-code", "ls-cite", "ls-cite-printed", "ls-files", "ls-base", "ls-citations", "ls-mark",
+    "headerlink", "caption-number", "ls-head", "ls-provenance",
+}  # fmt: skip
+"""What is no text of a page, or stands on another page as well."""
+
+LEFT_OUT_SECTIONS = {"Files", "Cite", "Data", "Provenance", "Sources", "The call that made it",
+                     "Changed since the last frozen results"}  # fmt: skip
+"""Sections of the page of a figure or table that search leaves out."""
+
+VOID = {"img", "br", "hr", "source", "input", "meta", "link", "wbr", "col"}
+HEADS = {"h1", "h2", "h3", "h4", "figcaption"}
+BREAKS = {"p", "li", "td", "th", "dt", "dd", "div", "tr", "figcaption", "h1", "h2", "h3", "h4"}
+
+
+class Entry(NamedTuple):
+    """A section of a page, or a figure or table: what search finds, and where it leads."""
+
+    address: str
+    title: str
+    heading: str
+    text: str
+    cells: str
+    """The words of its tables, each once."""
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the events; Sphinx calls it."""
+    app.connect("builder-inited", _replace)
+    app.connect("html-collect-pages", lambda _: [("search", {"title": "Search"}, "search.html")])
+    app.connect("build-finished", _write)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _replace(app: Sphinx) -> None:
+    """Leave out Sphinx's own index: it knows no page of a figure or a poll, and shows no excerpt."""
+    vars(app.builder)["search"] = False
+
+
+def _write(app: Sphinx, failure: Exception | None) -> None:
+    if failure is None and app.builder.name == "html":
+        top = Path(app.outdir)
+        (top / INDEX).write_text(index(top), encoding="utf-8")
+
+
+def index(site: Path) -> str:
+    """The script that holds what every page of the site says, in a stable order."""
+    lines = [
+        json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
+        for path in sorted(site.rglob("*.html"))
+        if path.name != "search.html"
+        for entry in entries(path.relative_to(site).as_posix(), path.read_text(encoding="utf-8"))
+    ]
+    body = ",\n".join(lines)
+    return f"(window.listeningState = window.listeningState || {{}}).index = [\n{body}\n];\n"
+
+
+def entries(address: str, page: str) -> list[Entry]:
+    """What a page says: an entry a section, and one a figure or table that stands in it."""
+    reader = _Reader(one=not address.startswith(("chapters/", "index.")))
+    _, _, article = page.partition("<article")
+    reader.feed(f"<article{article.partition('</article>')[0]}</article>")
+    reader.close()
+    if not reader.blocks:
+        return []
+    title = reader.blocks[0].heading
+    return [
+        Entry(
+            address if block.anchor is None or block.heading == title else f"{address}#{block.anchor}",
+            title, block.heading, block.text, block.words,
+        )
+        for block in reader.blocks
+        if block.text or block.words
+    ]  # fmt: skip
+
+
+class _Block:
+    """A section, figure or table while it is read."""
+
+    def __init__(self, anchor: str | None) -> None:
+        self.anchor = anchor
+        self.said: dict[str, list[str]] = {"heading": [], "text": [], "cells": []}
+
+    @property
+    def heading(self) -> str:
+        return _spaced(self.said["heading"])
+
+    @property
+    def text(self) -> str:
+        return _spaced(self.said["text"])
+
+    @property
+    def words(self) -> str:
+        return " ".join(sorted(set(_spaced(self.said["cells"]).split())))
+
+
+class _Reader(HTMLParser):
+    """Sorts the words of an article by the block in which they stand; ``one`` block a page, or many."""
+
+    def __init__(self, *, one: bool) -> None:
+        super().__init__()
+        self.one = one
+        self.blocks: list[_Block] = []
+        self.inside: list[_Block] = []
+        self.open: list[str] = []
+        self.left_out: int | None = None
+        self.part = "text"
+        self.section = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in VOID:
+            return
+        named = dict(attrs)
+        self.open.append(tag)
+        classes = set((named.get("class") or "").split())
+        if self.left_out is None and (tag in LEFT_OUT or classes & LEFT_OUT_CLASSES):
+            self.left_out = len(self.open)
+        if tag in ("section", "figure"):
+            if not self.one or not self.blocks:
+                self.blocks.append(_Block(named.get("id")))
+            self.inside.append(self.blocks[-1])
+        if tag in HEADS and self._takes_heading(tag):
+            self.part = "heading"
+        elif tag == "table":
+            self.part = "cells"
+        if tag == "h2":
+            self.section = ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.open:
+            return
+        while self.open and self.open.pop() != tag:
+            pass
+        if self.left_out is not None and len(self.open) < self.left_out:
+            self.left_out = None
+        if tag in BREAKS:
+            self._say(" ")
+        if tag in HEADS or tag == "table":
+            self.part = "text"
+        if tag in ("section", "figure"):
+            self.inside.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] == "h2":
+            self.section = data.strip()
+        if self.left_out is None and not (self.one and self.section in LEFT_OUT_SECTIONS):
+            self._say(data)
+
+    def _takes_heading(self, tag: str) -> bool:
+        return bool(self.inside) and not (self.one and tag != "h1")
+
+    def _say(self, data: str) -> None:
+        if self.inside:
+            self.inside[-1].said[self.part].append(data)
+
+
+def _spaced(words: list[str]) -> str:
+    return " ".join("".join(words).split())

@@ -1,0 +1,236 @@
+"""The frame of the pages: switches, search, speed, offline, paper; each with a reader's own keys."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from helpers.book import offline, search
+
+from .conftest import Visitor
+
+CHAPTER = "chapters/trust-in-institutions.html"
+KAZAKH = "әғқңөұүһіӘҒҚҢӨҰҮҺІ"
+
+
+def test_one_switch_shows_all_code_and_is_remembered(visitor: Visitor) -> None:
+    visit = visitor.open(CHAPTER, disk=True)
+    page, folds = visit.page, visit.page.locator("details.ls-code")
+    opened = "folds => folds.filter(fold => fold.open).length"
+    assert folds.count() > 3
+    assert folds.evaluate_all(opened) == 0
+    hidden = "xs => xs.filter(x => x.closest('details:not([open])')).length"
+    assert page.locator("figure.ls-exhibit").evaluate_all(hidden) == 0
+    page.get_by_role("button", name="Show all code").focus()
+    page.keyboard.press("Enter")
+    assert folds.evaluate_all(opened) == folds.count()
+    page.goto(page.url.replace("trust-in-institutions", "who-asks"))
+    assert folds.evaluate_all(opened) == folds.count()
+    button = page.get_by_role("button", name="Show all code")
+    assert button.get_attribute("aria-pressed") == "true"
+    button.press("Space")
+    assert folds.evaluate_all(opened) == 0
+    folds.first.locator("summary").press("Enter")
+    assert folds.evaluate_all(opened) == 1
+    assert set(page.evaluate("Object.keys(localStorage)")) == {"ls-code"}
+    page.context.close()
+
+
+def test_colours_follow_the_system_or_the_reader(visitor: Visitor) -> None:
+    page = visitor.open("index.html", scheme="dark").page
+    paper = "getComputedStyle(document.body).backgroundColor"
+    dark = page.evaluate(paper)
+    button = page.get_by_role("button", name="Colours: Auto")
+    button.press("Enter")
+    page.get_by_role("button", name="Colours: Light").wait_for()
+    light = page.evaluate(paper)
+    assert light != dark
+    page.reload()
+    assert page.evaluate(paper) == light
+    page.get_by_role("button", name="Colours: Light").press("Enter")
+    assert page.evaluate(paper) == dark
+    page.context.close()
+
+
+def test_the_keyboard_reaches_the_text_and_opens_the_contents(visitor: Visitor) -> None:
+    page = visitor.open(CHAPTER, width=390).page
+    page.keyboard.press("Tab")
+    focus = "document.activeElement"
+    assert page.evaluate(f"{focus}.className") == "ls-skip"
+    assert page.evaluate(f"{focus}.getBoundingClientRect().top") >= 0
+    assert page.evaluate(f"getComputedStyle({focus}).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    assert page.evaluate(f"{focus}.id") == "main"
+    contents = page.get_by_role("navigation", name="Contents")
+    assert not contents.is_visible()
+    page.get_by_role("button", name="Contents").press("Enter")
+    assert contents.get_by_role("link", name="Who asks").is_visible()
+    page.keyboard.press("Escape")
+    assert not contents.is_visible()
+    assert page.evaluate(f"{focus}.id") == "ls-contents-switch"
+    page.context.close()
+
+
+def test_the_first_screen_holds_findings_and_doors(visitor: Visitor) -> None:
+    page = visitor.open("index.html").page
+    assert page.locator("h1").count() == 1
+    for door in ("Read", "Rerun", "Cite"):
+        box = page.locator(".ls-doors strong", has_text=re.compile(f"^{door}$")).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] < 900
+    assert page.locator(".ls-findings > ul > li").count() == 3
+    page.context.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "leads_to"),
+    [
+        ("akims", "chapters/trust-in-institutions.html"),
+        ("Design effects", "chapters/trust-in-institutions.html"),
+        ("fig-trust-in-institutions-law-bodies", "figures/fig-trust-in-institutions-law-bodies"),
+        ("мемлекеттік", "chapters/instrument.html"),
+        ("мемлекеттик", "chapters/instrument.html"),
+    ],
+)
+def test_search_finds_what_a_reader_types(typed: str, leads_to: str, visitor: Visitor) -> None:
+    visit = visitor.open("index.html", disk=True)
+    box = visit.page.get_by_role("searchbox", name="Search the book")
+    box.fill(typed)
+    box.press("Enter")
+    visit.page.wait_for_url("**/search.html?q=*")
+    found = visit.page.locator(f"#search-results a[href*='{leads_to}']").first
+    found.wait_for(timeout=10_000)
+    assert "in the book" in visit.page.locator("#ls-found").inner_text()
+    visit.page.get_by_role("searchbox").fill("zzzz qqqq")
+    assert visit.page.locator("#search-results li").count() == 0
+    assert visit.complaints == []
+    visit.page.context.close()
+
+
+def test_the_index_of_search_holds_text_and_no_code() -> None:
+    page = """<article class="bd-article"><section id="a"><h1>One</h1><p>First <b>words</b>.</p>
+    <details class="ls-code"><summary>Code</summary><pre>import this</pre></details>
+    <section id="b"><h2>Two</h2><p>More.</p><table><thead><tr><th>Head</th></tr></thead>
+    <tr><td>cell</td><td>cell</td></tr></table></section></section></article>"""
+    assert search.entries("chapters/one.html", page) == [
+        ("chapters/one.html", "One", "One", "First words.", ""),
+        ("chapters/one.html#b", "One", "Two", "More.", "cell"),
+    ]
+    assert search.entries("figures/one.html", page) == [
+        ("figures/one.html", "One", "One", "First words. Two More.", "cell")
+    ]
+    assert search.entries("chapters/one.html", "<p>no article</p>") == []
+
+
+LOADED = """() => new Promise(done => {
+  const seen = { shift: 0, paint: 0 };
+  new PerformanceObserver(list => list.getEntries().forEach(e => { seen.shift += e.value; }))
+    .observe({ type: 'layout-shift', buffered: true });
+  new PerformanceObserver(list => list.getEntries().forEach(e => { seen.paint = e.startTime; }))
+    .observe({ type: 'largest-contentful-paint', buffered: true });
+  setTimeout(() => done(seen), 400);
+})"""
+
+
+def test_pages_are_fast_and_nothing_moves(visitor: Visitor) -> None:
+    """At a quarter of the speed; the fastest of three, for others may keep the machine busy."""
+    for path in ("index.html", CHAPTER):
+        paints = []
+        for _ in range(3):
+            context = visitor.browser.new_context(service_workers="block")
+            page = context.new_page()
+            context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+            page.goto(visitor.http + path, wait_until="load")
+            seen = page.evaluate(LOADED)
+            assert seen["shift"] < 0.01
+            assert seen["paint"] > 0
+            paints.append(seen["paint"])
+            context.close()
+        assert min(paints) < 1000, path
+
+
+@pytest.mark.parametrize("path", ["index.html", CHAPTER])
+def test_a_page_is_light(path: str, visitor: Visitor) -> None:
+    """All that a reader loads who reads to the end: page, styles, scripts, drawings, no fonts."""
+    visit = visitor.open(path)
+    weight = sum(n for url, n in visit.bytes.items() if not url.endswith(".woff2"))
+    assert 30_000 < weight < 600_000
+    visit.page.context.close()
+
+
+def glyph(page: Page, letter: str, family: str) -> str:
+    return str(
+        page.evaluate(
+            """([letter, family]) => { const c = document.createElement('canvas');
+            c.width = c.height = 60; const g = c.getContext('2d'); g.font = `40px ${family}`;
+            g.fillText(letter, 8, 45); return c.toDataURL(); }""",
+            [letter, family],
+        )
+    )
+
+
+def test_kazakh_letters_have_shapes_of_their_own(visitor: Visitor) -> None:
+    page = visitor.open("index.html").page
+    for name in ("--ls-serif", "--ls-sans"):
+        family = page.evaluate(
+            f"getComputedStyle(document.documentElement).getPropertyValue('{name}')"
+        )
+        # A letter without a shape is drawn as the same box as every other.
+        assert glyph(page, "\U000e0fff", family) == glyph(page, "\U000e0ffe", family)
+        shapes = {glyph(page, letter, family) for letter in [*KAZAKH, "\U000e0fff"]}
+        assert len(shapes) == len(KAZAKH) + 1, name
+    faces = page.evaluate(
+        f"document.fonts.load('16px \"PT Serif\"', '{KAZAKH}').then(found => found.length)"
+    )
+    assert faces >= 2
+    page.context.close()
+
+
+def test_a_printed_page_has_figures_addresses_and_its_citation(visitor: Visitor) -> None:
+    page = visitor.open(CHAPTER).page
+    page.emulate_media(media="print")
+    for gone in (".ls-top", "#contents", "details.ls-code", ".ls-foot"):
+        assert not page.locator(gone).first.is_visible(), gone
+    for kept in ("h1", "figure.ls-exhibit img", ".ls-cite-printed"):
+        assert page.locator(kept).first.is_visible(), kept
+    after = page.locator('.ls-exhibit a[href^="http"]').first.evaluate(
+        "a => getComputedStyle(a, '::after').content"
+    )
+    assert "http" in after
+    page.context.close()
+
+
+def test_the_book_opens_with_the_server_gone(browser: Browser, site: Path) -> None:
+    away = Visitor(browser, site)
+    visit = away.open("index.html", offline=True)
+    page = visit.page
+    page.locator("#ls-keep").wait_for(timeout=30_000)
+    page.goto(away.http + CHAPTER)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.reload(wait_until="networkidle")
+    away.close()
+    for path, said in (("", "The Listening State"), (CHAPTER, "Trust in institutions")):
+        page.goto(away.http + path)
+        assert page.locator("h1").inner_text().startswith(said)
+    page.goto(away.http + "search.html?q=akims")
+    page.locator("#search-results li").first.wait_for()
+    page.goto(away.http + "chapters/who-asks.html")
+    assert "not kept on this device" in page.locator("h1").inner_text()
+    page.context.close()
+
+
+def test_the_worker_changes_with_the_site_and_with_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("one", encoding="utf-8")
+    (tmp_path / "big.png").write_text("a download", encoding="utf-8")
+    first = offline.worker_files(tmp_path)
+    for name, text in first.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert offline.worker_files(tmp_path) == first
+    assert "big.png" not in first["offline.json"]
+    assert '"{' not in first["sw.js"]
+    (tmp_path / "index.html").write_text("two", encoding="utf-8")
+    assert offline.worker_files(tmp_path)["sw.js"] != first["sw.js"]
