@@ -54,6 +54,8 @@ def main(arguments: list[str]) -> int:
     if chosen.command == "bench":
         timed = [run([python(), "-m", "bench.build"])]
         timed.append(run([python(), "-m", "bench.statistics", "--growth"]))
+        timed.append(run([python(), "-m", "helpers", "build"]))
+        timed.append(run([python(), "-m", "bench.pages"]))
         return max(timed)
     if chosen.command == "book":
         name_survey()

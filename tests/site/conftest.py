@@ -68,9 +68,10 @@ class Visitor:
         context = self.browser.new_context(
             viewport={"width": width, "height": 900 if width > 800 else 844},
             color_scheme=scheme,  # type: ignore[arg-type]
-            # A worker fetches the frame of the book on every first visit; one test is about it.
-            service_workers="allow" if offline else "block",
         )
+        if not offline:
+            # A worker fetches the frame of the book on every first visit; one test is about it.
+            context.add_init_script("delete Navigator.prototype.serviceWorker")
         visit = Visit(context.new_page())
         visit.page.on("console", lambda said: self._hear(visit, said.type, said.text))
         visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))

@@ -120,7 +120,7 @@ def test_the_index_of_search_holds_text_and_no_code() -> None:
         ("chapters/one.html#b", "One", "Two", "More.", "cell"),
     ]
     assert search.entries("figures/one.html", page) == [
-        ("figures/one.html", "One", "One", "First words. Two More.", "cell")
+        ("figures/one.html", "One", "One", "First words. More.", "cell")
     ]
     assert search.entries("chapters/one.html", "<p>no article</p>") == []
 

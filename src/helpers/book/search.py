@@ -155,8 +155,9 @@ class _Reader(HTMLParser):
             self.inside.pop()
 
     def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] == "h2":
-            self.section = data.strip()
+        if self.one and "h2" in self.open:
+            self.section += data.strip()
+            return
         if self.left_out is None and not (self.one and self.section in LEFT_OUT_SECTIONS):
             self._say(data)
 

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import yaml
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
+
+from helpers.paths import project_root
 
 THEME = Path(__file__).with_name("theme")
 
@@ -23,9 +26,6 @@ SILENCED = (
     "sphinx_comments",
 )
 """Extensions that jupyter-book loads unasked, and whose events would change pages."""
-
-ONE_PAGE = {"_static/search.js"}
-"""Of what stands in ``_static``, which jupyter-book puts on every page, what one page names itself."""
 
 POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'"
 """What a page may load and do: only what the site itself serves; no inline script or style."""
@@ -76,20 +76,23 @@ def _frame(
     context["contents"] = [
         {
             "caption": part.caption,
-            "chapters": [(str(name), titles[str(name)]) for name in part.files()],
+            "chapters": [(name, titles.get(name, name)) for name in part.files()],
         }
         for part in vars(env)["external_site_map"].root.subtrees
     ]
     context["sections"] = _sections(app, page) if page in titles else []
     context |= {"policy": POLICY, "authors": app.config.author, "metatags": ""}
     # Of all that extensions put on pages, only what the book itself names, each once.
-    for kind, named in (
-        ("script_files", app.config.html_js_files),
-        ("css_files", app.config.html_css_files),
-    ):
-        wanted = {f"_static/{entry[0] if isinstance(entry, tuple) else entry}" for entry in named}
+    for kind, option in (("script_files", "html_js_files"), ("css_files", "html_css_files")):
+        wanted = {f"_static/{name}" for name in ["shell.css", *_named(option)]}
         found = {str(getattr(file, "filename", file)): file for file in context[kind]}
-        context[kind] = [file for name, file in found.items() if name in wanted - ONE_PAGE]
+        context[kind] = [file for name, file in found.items() if name in wanted]
+
+
+def _named(option: str) -> list[str]:
+    """What ``_config.yml`` names; jupyter-book adds every script and style of ``_static`` to it."""
+    text = (project_root() / "_config.yml").read_text(encoding="utf-8")
+    return list(yaml.safe_load(text)["sphinx"]["config"].get(option, []))
 
 
 def _sections(app: Sphinx, page: str) -> list[tuple[str, str]]:
