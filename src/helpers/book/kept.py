@@ -35,6 +35,8 @@ def state(*, prose: bool = True) -> str:
         launch_address("", named_repository()),
         *((path.relative_to(root).as_posix(), _digest(path)) for path in files),
         *((path.name, _digest(path)) for path in survey_files()),
+        # The first page links to the PDF that was printed from the pages.
+        *([_digest(root / "_build" / "pdf" / "the-listening-state.made-from")] if prose else []),
     ]
     return _key(given)
 
