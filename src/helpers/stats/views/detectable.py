@@ -91,7 +91,7 @@ def needed_for_no_change(
     Returns
     -------
     One row a bound: ``bound`` and ``deff 1``, … with the respondents of each survey; ``estimate``
-    is that of the first design effect.
+    is that of the first design effect, ``n`` the base of the share.
     """
     data = model_data(survey, about=about, facts=["sex", "age-group", "region", "settlement"])
     if isinstance(data, Inapplicable):
@@ -109,7 +109,7 @@ def needed_for_no_change(
         found.append(
             {"item": data.item.name, "level": f"bound {bound:g}", "group": "each survey",
              "bound": bound, "share": share, **sizes, "estimate": next(iter(sizes.values())),
-             "unit": "count"}
+             "n": design.n, "unit": "count"}
         )  # fmt: skip
     return _as_rows(survey, found, "needed_equivalence")
 
@@ -118,8 +118,6 @@ def _as_rows(survey: Survey, found: Sequence[dict[str, object]], method: str) ->
     rows = pd.DataFrame(found)
     blank = dict.fromkeys(("se", "ci_low", "ci_high", "df", "n_eff", "deff"), math.nan)
     missing = {name: value for name, value in blank.items() if name not in rows.columns}
-    if "n" not in rows.columns:
-        missing["n"] = math.nan
     rows = rows.assign(**missing).astype({"n": "Int64"})
     return rows.assign(
         evidence=evidence_of(survey.rows).value, source=join_sources(survey.rows), method=method
