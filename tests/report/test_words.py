@@ -7,7 +7,14 @@ import pytest
 
 from helpers.evidence import Evidence
 from helpers.report.tables import cells
-from helpers.report.words import interval_text, label, period, poll_headings, value_text
+from helpers.report.words import (
+    alternative_text,
+    interval_text,
+    label,
+    period,
+    poll_headings,
+    value_text,
+)
 from helpers.stats.estimates import Estimate
 
 
@@ -93,3 +100,12 @@ def test_computed_numbers_have_as_many_decimals_down_a_column_and_printed_ones_t
     assert cells(other, columns)["rows"] == [["57.15", "1,762", "1.25"], ["5.08", "9", "1.00"]]
     published = rows.assign(evidence="published")
     assert cells(published, columns)["rows"] == [["57.15", "0.2", "1.25"], ["5.08", "0.096", "1.0"]]
+
+
+def test_an_alternative_text_keeps_what_matters_within_its_length() -> None:
+    first, last = f"Dots. Lowest 0.46 {'a' * 150}.", "6 of 6 hold the value."
+    short = alternative_text(f"{first} {last}", "Simulated respondents")
+    assert short == f"{first} {last} Simulated respondents."
+    long = alternative_text(f"{first} {'b' * 60} {last}", "Simulated respondents")
+    assert long == f"{first} Simulated respondents."
+    assert alternative_text("c" * 300, "Mark") == f"{'c' * 300}. Mark.", "nothing is cut within"

@@ -25,6 +25,7 @@ from helpers.book.prose import numerals
 from helpers.book.results import compare
 from helpers.evidence import Evidence
 from helpers.report.citation import book
+from helpers.report.words import LONGEST_ALTERNATIVE
 
 from .print_check import print_faults
 
@@ -33,7 +34,6 @@ FIGURES = {entry["id"]: entry for entry in FROZEN["figures"]}
 EXHIBITS = FIGURES | {entry["id"]: entry for entry in FROZEN["tables"]}
 
 
-LONGEST_ALT = 300
 STATED = {"0.44", "0.56", "0.2", "0.1", "0.019"}
 """Bounds stated before, which are no data. Whole numbers count lines, panels or respondents."""
 
@@ -168,7 +168,7 @@ def test_a_pdf_that_is_not_fit_for_print_is_found(tmp_path: Path) -> None:
 def test_alternative_text_says_only_what_the_data_say(name: str, site: Path) -> None:
     alt = FIGURES[name]["alt"]
     assert alt.endswith(f"{Evidence(FIGURES[name]['evidence']).mark}.")
-    assert 40 <= len(alt) <= LONGEST_ALT
+    assert 40 <= len(alt) <= LONGEST_ALTERNATIVE
     text = (site / "figures" / f"{name}.csv").read_text(encoding="utf-8")
     rows = pd.read_csv(io.StringIO(text), comment="#")
     values = rows.select_dtypes("number").stack()

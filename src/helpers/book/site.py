@@ -68,7 +68,7 @@ def _keep_copyright(_: Sphinx, config: Any) -> None:
 
 
 def _frame(
-    app: Sphinx, page: str, _template: str, context: dict[str, Any], _tree: nodes.document | None
+    app: Sphinx, page: str, _template: str, context: dict[str, Any], tree: nodes.document | None
 ) -> None:
     """What the frame of a page shows beside its text."""
     env = app.env
@@ -81,7 +81,9 @@ def _frame(
         for part in vars(env)["external_site_map"].root.subtrees
     ]
     context["sections"] = _sections(app, page) if page in titles else []
-    context |= {"policy": POLICY, "authors": app.config.author, "metatags": ""}
+    context |= {"policy": POLICY, "authors": app.config.author}
+    if tree is not None:  # what docutils says of the window, the frame says itself
+        context["metatags"] = ""
     # Of all that extensions put on pages, only what the book itself names, each once.
     for kind, option in (("script_files", "html_js_files"), ("css_files", "html_css_files")):
         wanted = {f"_static/{name}" for name in ["shell.css", *_named(option)]}

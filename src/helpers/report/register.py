@@ -24,7 +24,7 @@ from helpers.report.charts import Chart
 from helpers.report.record import Record
 from helpers.report.steady import steady_estimate, steady_rows
 from helpers.report.tables import cells, who_was_asked
-from helpers.report.words import evidence_mark, interval_text, value_text
+from helpers.report.words import alternative_text, evidence_mark, interval_text, value_text
 from helpers.stats.estimates import Estimate, Inapplicable, join_sources, pick, to_frame
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
@@ -124,7 +124,7 @@ def figure(
         "id": name,
         "title": title,
         "caption": caption,
-        "alt": f"{chart.alt} {mark}.",
+        "alt": alternative_text(chart.alt, mark),
         "evidence": str(evidence),
         "mark": mark,
         "sources": _keys(join_sources(chart.rows)),

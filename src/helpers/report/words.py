@@ -125,3 +125,21 @@ def _fixed(value: float, unit: str, digits: int | None) -> str:
 
 def _in_unit(text: str, unit: str) -> str:
     return text + SUFFIX.get(unit, "")
+
+
+LONGEST_ALTERNATIVE = 250
+"""Characters of an alternative text; screen readers read it in one go."""
+
+
+def alternative_text(said: str, mark: str) -> str:
+    """What a chart says of itself, with its evidence, in 250 characters at most.
+
+    Sentences stand in the order of their weight, so the last ones go first: the longer description
+    on the page of the figure holds them.
+    """
+    sentences = said.split(". ")
+    while len(text := f"{'. '.join(sentences).removesuffix('.')}. {mark}.") > LONGEST_ALTERNATIVE:
+        if len(sentences) == 1:
+            break
+        sentences.pop()
+    return text
