@@ -170,7 +170,7 @@ def test_the_dial_has_the_shares_that_were_printed(site: Path, functions: Page) 
         for share in data["shares"]:
             poll, item = share["key"].split(".")
             bent = "president" if name == "institutions" else item
-            assert min(abs(share["share"] - printed.loc[[(poll, bent)]])) < EXACT
+            assert min(abs(share["share"] / printed.loc[[(poll, bent)]] - 1)) < KEPT
             [turn] = called(functions, "dial.tipping", [[share]])
             known = tips[(poll, item)]
             assert (

@@ -94,10 +94,18 @@ def on_its_page(
     [entry] = [entry for name in ("figures", "tables") for entry in listed[name]]
     return render(
         "page.html", record=_view(record, FILES), number=number, root="../", book=work.of,
-        chapter_title=chapter_title, sources=sources, citations=citations(work, record),
+        chapter_title=chapter_title, sources=[] if _lists(record, sources) else sources, citations=citations(work, record),
         words=in_words(held(record)["rows"]) if record["kind"] == "figure" else {}, call=call_of(record),
         changes=changes(entry, frozen_entries().get(record["id"])),
     )  # fmt: skip
+
+
+def _lists(record: Mapping[str, Any], sources: list[Mapping[str, Any]]) -> bool:
+    """Whether the table shown links each of its sources itself."""
+    cells = (cell for row in record["data"]["rows"] for cell in row)
+    linked = {cell[1] for cell in cells if not isinstance(cell, str)}
+    addresses = {source["url"] for source in sources if isinstance(source["url"], str)}
+    return bool(linked) and addresses <= linked
 
 
 def numbered(env: BuildEnvironment, record: Mapping[str, Any]) -> str:

@@ -11,6 +11,9 @@ from markupsafe import Markup
 
 from helpers.report.citation import KINDS, LICENCE_URL, Book, Work, basis
 
+MANY = 100
+"""Sources of one exhibit beyond which its record names them by address alone."""
+
 SCHEMA = {"book": "Book", "chapter": "Chapter", "figure": "ImageObject", "table": "Dataset"}
 
 
@@ -96,7 +99,7 @@ def _exhibit(
         "description": about["caption"],
         "creditText": ", ".join(work.of.authors),
         "abstract": f"Evidence: {work.mark}. {basis(work)}".strip(),
-        "isBasedOn": [_source(source) for source in sources],
+        "isBasedOn": _based_on([*sources]),
     }
     files = [_file(work, ending, about["data_hash"]) for ending in (".csv", ".json")]
     if work.kind == "table":
@@ -122,14 +125,15 @@ def _file(work: Work, ending: str, digest: str) -> dict[str, Any]:
     }
 
 
-def _source(source: Mapping[str, Any]) -> dict[str, Any]:
-    fields = {
-        "@type": "CreativeWork",
-        "name": source["title"],
-        "publisher": source["publisher"],
-        "url": source["url"],
-    }
-    return {key: value for key, value in fields.items() if isinstance(value, str)}
+def _based_on(sources: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The sources; of very many the addresses alone, where they have one: pages stay light."""
+    found = []
+    for source in sources:
+        fields = {"@type": "CreativeWork", "url": source["url"]}
+        if len(sources) <= MANY or not isinstance(source["url"], str):
+            fields |= {"name": source["title"], "publisher": source["publisher"]}
+        found.append({key: value for key, value in fields.items() if isinstance(value, str)})
+    return found
 
 
 def people(of: Book) -> list[dict[str, str]]:
