@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.data.survey import Survey
-from helpers.errors import HelpersError
+from helpers.errors import EstimationError, HelpersError
 from helpers.evidence import evidence_of
 from helpers.stats.compare.weighted_tests import weighted_mean_difference
 from helpers.stats.estimates import Inapplicable, join_sources
@@ -92,7 +92,17 @@ def needed_for_no_change(
     -------
     One row a bound: ``bound`` and ``deff 1``, … with the respondents of each survey; ``estimate``
     is that of the first design effect, ``n`` the base of the share.
+
+    Raises
+    ------
+    EstimationError
+        There is no bound or no design effect.
     """
+    if not bounds or not deffs:
+        raise EstimationError(
+            f"nothing can be planned; got bounds {[*bounds]} and design effects {[*deffs]};"
+            " expected one or more of each."
+        )
     data = model_data(survey, about=about, facts=["sex", "age-group", "region", "settlement"])
     if isinstance(data, Inapplicable):
         return data
