@@ -20,6 +20,7 @@ from docutils import nodes
 from small_book import cells_of
 
 from helpers import paths
+from helpers.book import citing
 from helpers.book.own_survey import OwnSurvey
 from helpers.data.survey import CODEBOOK, FILE, read_survey
 from helpers.report import register
@@ -55,6 +56,11 @@ def test_the_book_rests_on_the_same_numbers_in_every_format(kind: str, tmp_path:
     pd.testing.assert_frame_equal(one.rows.drop(columns=told), other.rows.drop(columns=told))
     pd.testing.assert_frame_equal(one.why, other.why)
     assert other.truth is None
+
+
+def test_a_chapter_of_many_bases_names_the_file_once() -> None:
+    shown = [{"evidence": "respondents", "sources": ["mine.sav"], "n": n} for n in (12, 2000)]
+    assert citing._marks(shown) == "Respondents: mine.sav"
 
 
 def own_cells(chapter: str) -> list[str]:

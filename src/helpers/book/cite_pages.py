@@ -63,7 +63,7 @@ def chapter_card(work: Work) -> dict[str, Any]:
 def short(words: str, work: Work) -> str:
     """A description as long as search engines show it; the evidence stands in it."""
     mark = f" ({work.mark})" if work.mark else ""
-    return f"{shorten(words, LONGEST - len(mark), placeholder='…')}{mark}"
+    return f"{shorten(words, max(LONGEST - len(mark), LONGEST // 4), placeholder='…')}{mark}"
 
 
 def _public_address(_: Sphinx, config: Any) -> None:

@@ -215,8 +215,10 @@ def _mark(record: Mapping[str, Any]) -> str:
 
 
 def _marks(records: Iterable[Mapping[str, Any]]) -> str | None:
-    """The kinds of evidence of several results, each once."""
-    return "; ".join(dict.fromkeys(_mark(record) for record in records)) or None
+    """The kinds of evidence of several results, each once: without n, which differs among them."""
+    kinds = ((Evidence(record["evidence"]), ";".join(record["sources"])) for record in records)
+    marks = (evidence_mark(kind, source=source, n=None) for kind, source in kinds)
+    return "; ".join(dict.fromkeys(marks)) or None
 
 
 def _sources(records: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
