@@ -24,10 +24,14 @@
   // Before the page is painted: nothing flashes, nothing moves.
   root.classList.add("js");
   if (/^http/.test(location.protocol)) {
-    // From a disk a face is there at once, and may not be asked for ahead.
-    const face = document.createElement("link");
-    Object.assign(face, { rel: "preload", as: "font", type: "font/woff2", crossOrigin: "anonymous", href: new URL("fonts/pt-serif-latin-400-normal.woff2", script) });
-    document.head.append(face);
+    // The faces that the page uses: one that came after the first words would move them. From a
+    // disk a face is there at once, and may not be asked for ahead.
+    for (const name of root.dataset.faces.split(" ")) {
+      const face = document.createElement("link");
+      const href = new URL(`fonts/pt-serif-latin-${name}.woff2`, script);
+      Object.assign(face, { rel: "preload", as: "font", type: "font/woff2", crossOrigin: "anonymous", href });
+      document.head.append(face);
+    }
   }
   paint();
   dark.addEventListener("change", paint);
