@@ -33,8 +33,11 @@ class Project:
         assert text.count(old) >= 1, f"{old!r} is not in {path}"
         file.write_text(text.replace(old, new, 1), encoding="utf-8")
 
-    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        """Run ``python -m helpers …`` on the copy, with the copy's own helpers."""
+    def run(self, *command: str, under: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+        """Run ``python -m helpers …`` on the copy, with the copy's own helpers.
+
+        ``under`` is a command that runs it, such as ``nice``.
+        """
         environment = {
             **os.environ,
             "PYTHONPATH": str(self.root / "src"),
@@ -42,7 +45,7 @@ class Project:
             "NO_COLOR": "1",
         }
         return subprocess.run(
-            [sys.executable, "-m", "helpers", *command], cwd=self.root, env=environment,
+            [*under, sys.executable, "-m", "helpers", *command], cwd=self.root, env=environment,
             capture_output=True, text=True, check=False, timeout=300,
         )  # fmt: skip
 
