@@ -64,7 +64,7 @@ class Visitor:
         disk: bool = False,
         offline: bool = False,
     ) -> Visit:
-        base = f"{self.folder.as_uri()}/" if disk else self.http
+        """A page in a window of its own, whose cookies and storage are its own."""
         context = self.browser.new_context(
             viewport={"width": width, "height": 900 if width > 800 else 844},
             color_scheme=scheme,  # type: ignore[arg-type]
@@ -73,23 +73,27 @@ class Visitor:
             # A worker fetches the frame of the book on every first visit; one test is about it.
             context.add_init_script("delete Navigator.prototype.serviceWorker")
         visit = Visit(context.new_page())
+        own = (self.http, f"{self.folder.as_uri()}/", "data:")
         visit.page.on("console", lambda said: self._hear(visit, said.type, said.text))
         visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
         visit.page.on("requestfailed", lambda asked: visit.complaints.append(f"lost {asked.url}"))
         visit.page.on(
             "request",
-            lambda asked: (
-                None if asked.url.startswith((base, "data:")) else visit.elsewhere.append(asked.url)
-            ),
+            lambda asked: None if asked.url.startswith(own) else visit.elsewhere.append(asked.url),
         )
         visit.page.on("response", lambda got: self._weigh(visit, got))
+        self.turn(visit, path, disk=disk)
+        return visit
+
+    def turn(self, visit: Visit, path: str, *, disk: bool = False) -> None:
+        """Open another page in the same window, down to its last image."""
+        base = f"{self.folder.as_uri()}/" if disk else self.http
         visit.page.goto(base + path, wait_until="load")
         # Images below the fold are lazy; a reader scrolls to them.
         visit.page.evaluate(
             "() => Promise.all([...document.images].map(i => { i.loading = 'eager';"
             " return i.complete || new Promise(done => { i.onload = i.onerror = done; }); }))"
         )
-        return visit
 
     @staticmethod
     def _hear(visit: Visit, kind: str, text: str) -> None:
