@@ -16,6 +16,8 @@ from pypdf.generic import DictionaryObject
 from helpers.book import citing, pdf
 from helpers.report.citation import Work
 
+FIGURE = "fig-trust-in-institutions-law-bodies"
+
 
 @pytest.fixture(scope="module")
 def work() -> Work:
@@ -30,6 +32,8 @@ def test_the_pages_of_the_book_stand_in_one_page(site: Path, work: Work) -> None
         assert anchor in ids
     for image in re.findall(r'<img[^>]*\ssrc="([^"]*)"', text):
         assert (site / image).is_file()
+    assert f'href="#figures--{FIGURE}"' not in text
+    assert text.count(f'href="#trust-in-institutions--{FIGURE}"') >= 2, "the gallery leads to it"
     assert "<details>" not in text
     assert "lazy" not in re.sub(r">[^<]*<", "><", text)
     assert pdf.fingerprint(site, work) == pdf.fingerprint(site, work)
@@ -60,10 +64,15 @@ def test_the_printed_book_has_everything(site: Path, work: Work, tmp_path: Path)
     ]
     assert {figure["alt"] for figure in figures} <= set(described)
     starts = pdf.first_pages(body)
-    contents = reader.pages[1].extract_text() + reader.pages[2].extract_text()
+    contents = reader.pages[1].extract_text()
     assert re.search(rf"Trust in institutions\s+{starts['trust-in-institutions']}\b", contents)
     page = reader.pages[starts["trust-in-institutions"] - 1].extract_text()
     assert "Trust in institutions" in page
+    front = reader.pages[starts["index"] - 1].extract_text()
+    assert "Answered is not satisfied" in front
+    assert "Rerun" not in front, "doors lead nowhere on paper"
+    whole = "".join(page.extract_text() for page in reader.pages)
+    assert "What if" not in whole, "boxes that a reader cannot move"
     assert re.search(rf"\b{starts['trust-in-institutions']}\b", page)
     assert work.of.authors[0] in reader.pages[-1].extract_text()
 

@@ -48,6 +48,7 @@ FRAME = """<!DOCTYPE html>
 _TAG = re.compile(r"<[a-z][^>]*>")
 _PLACE = re.compile(r'\s(id|href|src|srcset)="([^"]*)"')
 _WITHOUT = re.compile(r'\s(?:loading="lazy"|download(?:="[^"]*")?)(?=[\s>])')
+_EXHIBIT = re.compile(r'<figure class="ls-exhibit[^"]*" id="([^"]*)"')
 _HEADING = re.compile(r'<h1>(.*?)(?:<a class="headerlink".*?</a>)?</h1>', re.DOTALL)
 
 
@@ -93,18 +94,19 @@ def fingerprint(site: Path, work: Work) -> str:
 def assembled(site: Path, work: Work, *, starts: Mapping[str, int] | None = None) -> str:
     """All pages in one. ``starts`` has the number of the page on which each anchor is printed."""
     parts = _parts()
-    pages = [name for _, names in parts for name in names]
+    articles = {name: _article(site / f"{name}.html") for _, names in parts for name in names}
+    anchors = _anchors(articles)
     chapters, contents = [], []
     for caption, names in parts:
         lines = []
         for name in names:
-            article = _article(site / f"{name}.html")
+            article = articles[name]
             found = _HEADING.search(article)
             heading = re.sub(r"<[^>]*>", "", found[1]) if found else name
             anchor = _anchor(name)
             number = (starts or {}).get(anchor, "")
             lines.append(f'<li><a href="#{anchor}">{heading}</a> <span>{number}</span></li>')
-            inner = _TAG.sub(lambda tag, page=name: _moved(tag[0], page, pages), article)  # type: ignore[misc]
+            inner = _TAG.sub(lambda tag, page=name: _moved(tag[0], page, anchors), article)  # type: ignore[misc]
             chapters.append(f'<article class="bd-article" id="{anchor}">{inner}</article>')
         listed = "\n".join(lines)
         contents.append(f'<p class="ls-part">{escape(caption)}</p>\n<ul>\n{listed}\n</ul>')
@@ -191,15 +193,24 @@ def _anchor(page: str, name: str = "") -> str:
     return f"{page.rpartition('/')[2]}--{name}" if name else page.rpartition("/")[2]
 
 
-def _moved(tag: str, page: str, pages: list[str]) -> str:
+def _anchors(articles: Mapping[str, str]) -> dict[str, str]:
+    """Where a page of the site stands in the whole book; the page of a figure: at the figure."""
+    return {name: _anchor(name) for name in articles} | {
+        f"figures/{exhibit}": _anchor(name, exhibit)
+        for name, article in articles.items()
+        for exhibit in _EXHIBIT.findall(article)
+    }
+
+
+def _moved(tag: str, page: str, anchors: Mapping[str, str]) -> str:
     """A tag as it stands in the whole book: own anchors, addresses from the top, folds open."""
     tag = _WITHOUT.sub("", tag)
     if tag.startswith("<details"):
         tag = tag.replace("<details", "<details open", 1)
-    return _PLACE.sub(lambda found: _address(found[1], found[2], page, pages), tag)
+    return _PLACE.sub(lambda found: _address(found[1], found[2], page, anchors), tag)
 
 
-def _address(attribute: str, value: str, page: str, pages: list[str]) -> str:
+def _address(attribute: str, value: str, page: str, anchors: Mapping[str, str]) -> str:
     if attribute == "id":
         return f' id="{_anchor(page, value)}"'
     if re.match(r"[a-z]+:", value):
@@ -211,8 +222,9 @@ def _address(attribute: str, value: str, page: str, pages: list[str]) -> str:
         else f"{page}.html"
     )
     target = place.removesuffix(".html")
-    if attribute == "href" and target in pages:
-        return f' href="#{_anchor(target, name)}"'
+    if attribute == "href" and target in anchors:
+        within = "" if target.startswith("figures/") else name
+        return f' href="#{anchors[target]}{"--" if within else ""}{within}"'
     # Files beside the pages are not in the PDF: the words of the link stay.
     return "" if attribute == "href" else f' {attribute}="{place}"'
 
