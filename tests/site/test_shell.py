@@ -124,6 +124,16 @@ def test_the_index_of_search_holds_text_and_no_code() -> None:
         ("figures/one.html", "One", "One", "First words. More.", "cell")
     ]
     assert search.entries("chapters/one.html", "<p>no article</p>") == []
+    shown = """<article><section id="a"><h1>One</h1><figure id="fig-a"><figcaption>A long caption.
+    </figcaption></figure><figure id="fig-b"><figcaption>Another.</figcaption><p>Words.</p></figure></section></article>"""
+    own = """<article><section><h1>Title</h1><p>A long caption.</p></section></article>"""
+    found = [
+        *search.entries("chapters/one.html", shown),
+        *search.entries("figures/fig-b.html", own),
+    ]
+    assert [entry[2:4] for entry in search.titled(found)] == [
+        ("Title", "Another. Words."), ("Title", "A long caption."),
+    ]  # fmt: skip
 
 
 MOVED = """() => new Promise(done => {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -59,14 +60,29 @@ def _write(app: Sphinx, failure: Exception | None) -> None:
 
 def index(site: Path) -> str:
     """The script that holds what every page of the site says, in a stable order."""
-    lines = [
-        json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
+    found = [
+        entry
         for path in sorted(site.rglob("*.html"))
         if path.name != "search.html"
         for entry in entries(path.relative_to(site).as_posix(), path.read_text(encoding="utf-8"))
     ]
+    lines = [
+        json.dumps(entry, ensure_ascii=False, separators=(",", ":")) for entry in titled(found)
+    ]
     body = ",\n".join(lines)
     return f"(window.listeningState = window.listeningState || {{}}).index = [\n{body}\n];\n"
+
+
+def titled(found: list[Entry]) -> Iterator[Entry]:
+    """Figures and tables of chapters by their titles, which stand on the pages of their own."""
+    titles = {entry.address: entry.title for entry in found if entry.address.startswith("figures/")}
+    for entry in found:
+        title = titles.get(f"figures/{entry.address.partition('#')[2]}.html")
+        yield (
+            entry._replace(heading=title, text=f"{entry.heading} {entry.text}".strip())
+            if title
+            else entry
+        )
 
 
 def entries(address: str, page: str) -> list[Entry]:
