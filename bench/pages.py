@@ -40,6 +40,21 @@ SEEN = """() => new Promise(done => {
 })"""
 
 
+TEXT = """# How heavy and how fast pages are
+
+Made by `make bench` (`python -m bench.pages`): medians of {times} visits by turns, in Chromium at a {slower} times slower processor, from a server on the same machine of {cores} cores, with {busy:.1f} processes at work on average in the last minute.
+Every visit is a first one: nothing is kept from the visit before.
+The same chapter stands beside the page that an untouched jupyter-book makes of it; its requests to other hosts are refused and counted.
+
+| page | HTML, kB | read to the end, kB | fonts, kB | requests | to other hosts | largest paint, s | shift |
+|---|---|---|---|---|---|---|---|
+{rows}
+
+Kilobytes are uncompressed; “read to the end” is all that comes but fonts, with every figure.
+Largest paint is the largest contentful paint, and shift the cumulative layout shift, as browsers define them.
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
     """A page as it opened: kilobytes and requests, seconds, and how far things moved."""
@@ -134,7 +149,7 @@ def opened(browser: Browser, site: Path, path: str) -> Opened:
 
 
 def main() -> None:
-    """Open each page ``--times`` times, in turn, and print the medians as a table."""
+    """Open each page ``--times`` times, in turn, and write the medians to ``docs/bench-pages.md``."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=5, help="default: 5")
     times = parser.parse_args().times
@@ -155,20 +170,28 @@ def main() -> None:
                 for name, (site, path) in pages.items():
                     found[name].append(opened(browser, site, path))
             browser.close()
-    print(f"medians of {times}, processor {SLOWER} times slower, from this machine")
-    print(
-        "| page | HTML, kB | read to the end, kB | fonts, kB | requests | to other hosts | largest paint, s | shift |"
-    )
-    print("|---|---|---|---|---|---|---|---|")
+    text = report(found)
+    (project_root() / "docs" / "bench-pages.md").write_text(text, encoding="utf-8")
+    print(text)
+
+
+def report(found: dict[str, list[Opened]]) -> str:
+    """The medians of each page as a page of Markdown."""
+    times = len(next(iter(found.values())))
+    rows = []
     for name, runs in found.items():
         middle = {
             key: statistics.median(getattr(run, key) for run in runs)
             for key in ("html", "loaded", "fonts", "requests", "elsewhere", "paint", "shift")
         }
-        print(
+        rows.append(
             "| {name} | {html:.0f} | {loaded:.0f} | {fonts:.0f} | {requests:.0f} | {elsewhere:.0f}"
             " | {paint:.2f} | {shift:.3f} |".format(name=name, **middle)
         )
+    busy = os.getloadavg()[0]
+    return TEXT.format(
+        times=times, slower=SLOWER, cores=os.cpu_count(), busy=busy, rows="\n".join(rows)
+    )
 
 
 if __name__ == "__main__":
