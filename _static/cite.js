@@ -11,15 +11,16 @@
   const SENTENCE = 8; // words; fewer are copied as they are
   const ENDS = 4; // words at each end of a sentence, by which a link finds it
 
-  function load(name) {
-    asked[name] = asked[name] || new Promise((done, fail) => {
+  // A script of the site by its path without ".js"; what it left under `name` is the promise's value.
+  function load(path, name = path) {
+    asked[path] = asked[path] || new Promise((done, fail) => {
       const tag = document.createElement("script");
-      tag.src = new URL(`cite/${name}.js`, site).href;
+      tag.src = new URL(`${path}.js`, site).href;
       tag.onload = () => done(held[name]);
-      tag.onerror = () => { delete asked[name]; fail(new Error(`no citations of ${name}`)); };
+      tag.onerror = () => { delete asked[path]; fail(new Error(`${path} did not load`)); };
       document.head.append(tag);
     });
-    return asked[name];
+    return asked[path];
   }
 
   // Works from a disk, too, where the newer interface may be refused.
@@ -72,7 +73,7 @@
   }
 
   function fill(box) {
-    load(box.dataset.cite).then((citations) => {
+    load(`cite/${box.dataset.cite}`, box.dataset.cite).then((citations) => {
       if (box.querySelector(".ls-citations")) return;
       const list = listed(citations);
       const known = box.querySelector(".ls-cite-static");
@@ -161,8 +162,10 @@
   function expect() {
     if (!numbersIn(document.getSelection()).length) return;
     document.removeEventListener("selectionchange", expect);
-    load("numbers").catch(() => { /* A copy is then a copy, without its citation. */ });
+    load("cite/numbers", "numbers").catch(() => { /* A copy is then a copy, without its citation. */ });
   }
+
+  Object.assign(held, { load, copy });
 
   function start() {
     for (const list of document.querySelectorAll("dl.ls-citations")) arm(list);

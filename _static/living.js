@@ -1,23 +1,11 @@
 // What the widgets of the book share: numbers as Python prints them, state in the address, drawing,
-// and loading. A widget and its data come when its box is opened, as scripts, from a disk too.
+// and boxes. A widget and its data come when its box is opened, as scripts, from a disk too.
 "use strict";
 (() => {
   const site = new URL("..", document.currentScript.src);
-  const held = (window.listeningState = window.listeningState || {});
-  const asked = {};
+  const held = window.listeningState;
+  const { load, copy } = held;
   const boxes = new Map();
-
-  // A script of the site by its path without ".js"; what it left under `name` is the promise's value.
-  function load(path, name = path) {
-    asked[path] = asked[path] || new Promise((done, fail) => {
-      const tag = document.createElement("script");
-      tag.src = new URL(`${path}.js`, site).href;
-      tag.onload = () => done(held[name]);
-      tag.onerror = () => { delete asked[path]; fail(new Error(`${path} did not load`)); };
-      document.head.append(tag);
-    });
-    return asked[path];
-  }
 
   // Numbers
 
@@ -208,19 +196,6 @@
     box.addEventListener("toggle", again);
     box.again = again;
     return box;
-  }
-
-  // Works from a disk, too, where the newer interface may be refused.
-  function copy(text) {
-    const area = el("textarea", { class: "ls-copied", readonly: true, "aria-hidden": "true" });
-    area.value = text;
-    const before = document.activeElement;
-    document.body.append(area);
-    area.select();
-    const done = document.execCommand("copy");
-    area.remove();
-    if (before) before.focus({ preventScroll: true });
-    return done ? Promise.resolve() : navigator.clipboard.writeText(text);
   }
 
   function copyButton(text, words, done) {
