@@ -170,6 +170,9 @@ def shown(name: str) -> pd.DataFrame:
         ),
         "panel": lambda: panel("core").query("year >= 2008"),
         "law": lambda: polls(poll_id=law, distribution="complete"),
+        "changes by choice": lambda: stats.wave_changes_by_choice(
+            shown("law").query("target != 'feeling_of_safety'"), bound=2.0
+        ),
         "trust": lambda: polls(**asked, response=["trust", "approve"]),
         "studies": lambda: stats.poll_studies(shown("trust")),
         "studies with n": lambda: stats.poll_studies(shown("trust").dropna(subset="n")),
@@ -373,6 +376,9 @@ INDEX = reading(
     first=st.sampled_from([2005, 2010, 1]), last=st.sampled_from([2020, 2005, 1]),
     names=st.just({"wgi_va": "Voice"}), found=st.builds(lambda: shown("equivalence")),
 )  # fmt: skip
+APPEALS = reading("appeals", body=some("body"), answered=some("answered"), received=some("received"),
+                  printed=some("percent_printed"), target=st.none() | NUMBERS)  # fmt: skip
+YEARS = st.lists(st.sampled_from([2005, 2010, 2020, 1]), max_size=2)
 PLANS = {
     "n_eff": RATIOS, "percents": st.lists(NUMBERS, max_size=4), "side": some("higher", "lower"),
     "percent": NUMBERS, "design": RESPONDENTS["design"], "by": GROUPS,
@@ -448,12 +454,16 @@ TABLE: dict[str, dict[str, Strategy]] = {
         equivalent_printed_proportions expected_by_chance insincerity_band linkage_paths on_scale
         over_design_effects poll_studies printed_shares summed_answers tipping_design_effect
         tipping_point tipping_to_poll tipping_to_share tipping_within_poll wave_association
-        wave_share_changes wave_superiority with_remainder""", LAW),
+        wave_changes_by_choice wave_share_changes wave_superiority with_remainder""", LAW),
+    **_each("changes_by_choice_told", reading("changes by choice")),
     **_each("stacked", {"frames": st.lists(rows_of("law", "trust"), max_size=3)}),
     **_each("spread_between_waves", reading("shares", by=some("item", "group"))),
     **_each("answered_as_printed second_shares", reading("appeals")),
-    **_each("funnel_limits", reading("appeals", body=some("body"), answered=some("answered"),
-        received=some("received"), target=st.none() | NUMBERS)),
+    **_each("funnel_limits", APPEALS),
+    **_each("office_paths", APPEALS,
+        without=st.dictionaries(NAMES, several("Almaty city", "Energy"), max_size=1),
+        targets=st.dictionaries(NAMES, st.none() | NUMBERS, max_size=1)),
+    **_each("bunch_to_common_rate", APPEALS),
     **_each("funnel_curve", {}),
     **_each("""each_moderator extremes leave_one_out linkage_checks meta_regression pooled
         pooled_checks ranges_relabelled""", STUDIES),
@@ -470,8 +480,12 @@ TABLE: dict[str, dict[str, Strategy]] = {
         "main": st.dictionaries(some("one", "two"), some("a", "c"), max_size=2)}),
     **_each("""fixed_effects outcome_slopes over_ways panel_changes wild_bootstrap_test
         within_wave_ranks within_wave_z without_each""", PANEL),
+    **_each("slope_paths", PANEL, terms=st.dictionaries(NAMES, some("egov_osi", "wgi_va"), max_size=1),
+        without=st.dictionaries(NAMES, several("EST", "KAZ"), max_size=1),
+        years=st.dictionaries(NAMES, st.sampled_from([(2008, 2016), (2022, 2008)]), max_size=1)),
     **_each("in_spreads negligible p_values", reading("slopes")),
     **_each("change_apart index_changes index_path index_places passing_bound stated_bound", INDEX),
+    **_each("change_paths", INDEX, less=st.none() | some("Corruption"), first=YEARS, last=YEARS),
     **_each("change_equivalence", INDEX, changes=rows_of("changes")),
     **_each("""detectable_means detectable_ordinal detectable_proportions equivalence_power
         needed_correlation needed_equivalence needed_means needed_ordinal smallest_bound""", PLANS),
@@ -486,6 +500,7 @@ TABLE: dict[str, dict[str, Strategy]] = {
     **_each("factors_found number_of_factors", reading("scree", parallel=rows_of("scree"))),
     **_each("effective_sizes", reading("effects")),
     **_each("extreme", reading("reliability")),
+    **_each("insincere_to_half", reading("shares", "effects")),
     **_each("below_level beside count intervals_compared intervals_with_truth largest one pick tally",
         reading("effects", "family", "power")),
     **_each("beside_in", reading("effects", unit=NAMES)),

@@ -215,3 +215,17 @@ def test_one_row_or_a_reason() -> None:
         one(rows, colour="red")
     with pytest.raises(EstimationError, match="exactly one row"):
         one(rows, about="trust-courts")
+
+
+def test_insincere_answers_to_one_half_are_those_of_the_share_and_its_limits() -> None:
+    rows = silence_bounds(simulated(), scales=["trust"])
+    assert isinstance(rows, pd.DataFrame)
+    above = rows["estimate"] > 50
+    assert above.any()
+    assert not above.all()
+    assert rows.loc[~above, "tips"].isna().all()
+    kept = rows[above]
+    # What is left of the share after its insincere part is one half; the limits likewise.
+    assert (kept["estimate"] * (1 - kept["tips"] / 100)).tolist() == pytest.approx([50] * len(kept))
+    assert (kept["tips_low"] <= kept["tips"]).all()
+    assert (kept["tips"] <= kept["tips_high"]).all()

@@ -16,7 +16,7 @@ from helpers.report.likert_bars import OFF
 from helpers.report.reference_files import cited
 from helpers.report.tables import poll_address
 from helpers.report.words import label, poll_headings, when
-from helpers.stats import LINKAGE_CHOICES, USE_CHOICES
+from helpers.stats import LINKAGE_CHOICES, SLOPE_CHOICES, USE_CHOICES
 from helpers.stats.no_effect.tost import Bounds, decide
 
 Row = Mapping[str, Any]
@@ -168,7 +168,8 @@ def paths(rows: Sequence[Row]) -> dict[str, Any] | None:
     """Every path of a multiverse: the place of its option in each choice, and what it gives."""
     if not rows or not {"path", "main"} <= rows[0].keys():
         return None
-    heads = USE_CHOICES if set(USE_CHOICES) <= rows[0].keys() else LINKAGE_CHOICES
+    known = (USE_CHOICES, LINKAGE_CHOICES, SLOPE_CHOICES)
+    heads = next(heads for heads in known if set(heads) <= rows[0].keys())
     by_path = sorted(rows, key=lambda row: row["path"])
     options = {name: list(dict.fromkeys(row[name] for row in by_path)) for name in heads}
     options = {name: found for name, found in options.items() if len(found) > 1}

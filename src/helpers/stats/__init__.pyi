@@ -98,6 +98,10 @@ from .panel.index_change import change_equivalence as change_equivalence
 from .panel.index_change import index_changes as index_changes
 from .panel.index_change import passing_bound as passing_bound
 from .panel.index_change import stated_bound as stated_bound
+from .panel.index_choices import CHANGE_CHOICES as CHANGE_CHOICES
+from .panel.index_choices import SLOPE_CHOICES as SLOPE_CHOICES
+from .panel.index_choices import change_paths as change_paths
+from .panel.index_choices import slope_paths as slope_paths
 from .panel.index_paths import index_path as index_path
 from .panel.index_paths import index_places as index_places
 from .panel.index_paths import panel_changes as panel_changes
@@ -116,6 +120,9 @@ from .pool.funnel import funnel_limits as funnel_limits
 from .pool.linkage_paths import LINKAGE_CHOICES as LINKAGE_CHOICES
 from .pool.linkage_paths import linkage_paths as linkage_paths
 from .pool.meta_regression import meta_regression as meta_regression
+from .pool.office_choices import OFFICE_CHOICES as OFFICE_CHOICES
+from .pool.office_choices import bunch_to_common_rate as bunch_to_common_rate
+from .pool.office_choices import office_paths as office_paths
 from .pool.poll_studies import extremes as extremes
 from .pool.poll_studies import poll_studies as poll_studies
 from .pool.pooling import leave_one_out as leave_one_out
@@ -142,6 +149,8 @@ from .published.wave_changes import farthest as farthest
 from .published.wave_changes import wave_association as wave_association
 from .published.wave_changes import wave_share_changes as wave_share_changes
 from .published.wave_changes import wave_superiority as wave_superiority
+from .published.wave_choices import changes_by_choice_told as changes_by_choice_told
+from .published.wave_choices import wave_changes_by_choice as wave_changes_by_choice
 from .respondents import design_of as design_of
 from .respondents import items_about as items_about
 from .respondents import lacking as lacking
@@ -241,6 +250,7 @@ from .views.sample_weights import weight_classes as weight_classes
 from .views.scree import factor_counts as factor_counts
 from .views.scree import factors_found as factors_found
 from .views.scree import scree as scree
+from .views.silence_bounds import insincere_to_half as insincere_to_half
 from .views.silence_bounds import silence_bounds as silence_bounds
 from .views.trends import answers_by_fact as answers_by_fact
 from .views.trends import trends as trends

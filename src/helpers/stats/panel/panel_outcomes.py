@@ -70,7 +70,7 @@ def outcome_slopes(
         )
     tests, found = [], []
     for outcome, name in names.items():
-        rows, (left, right) = _scaled(panels[outcome], {outcome: outcome_as, term: term_as})
+        rows, (left, right) = on_scales(panels[outcome], {outcome: outcome_as, term: term_as})
         model = fixed_effects(rows, outcome=left, terms=[right], variance="CR2")
         test = wild_bootstrap_test(rows, outcome=left, terms=[right], tested=right)
         if isinstance(model, Inapplicable) or isinstance(test, Inapplicable):
@@ -81,7 +81,7 @@ def outcome_slopes(
                 "item": name, "se": model["se"].iloc[0], "df": model["df"].iloc[0],
                 "cr2_low": model["ci_low"].iloc[0], "cr2_high": model["ci_high"].iloc[0],
                 "countries": rows["iso3"].nunique(), "waves": rows["year"].nunique(),
-                "spread": _spread(rows, left),
+                "spread": spread_of(rows, left),
             }
         )  # fmt: skip
     family = family_frame(adjust(tests, family=f"slopes on {term}"))
@@ -188,7 +188,7 @@ def p_values(slopes: pd.DataFrame, *, adjusted: bool = True) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _scaled(rows: pd.DataFrame, scales: Mapping[str, Scale]) -> tuple[pd.DataFrame, list[str]]:
+def on_scales(rows: pd.DataFrame, scales: Mapping[str, Scale]) -> tuple[pd.DataFrame, list[str]]:
     """The panel with the columns wanted, and their names."""
     names = []
     for column, scale in scales.items():
@@ -202,6 +202,6 @@ def _scaled(rows: pd.DataFrame, scales: Mapping[str, Scale]) -> tuple[pd.DataFra
     return rows, names
 
 
-def _spread(rows: pd.DataFrame, column: str) -> float:
+def spread_of(rows: pd.DataFrame, column: str) -> float:
     """The root of the mean variance (n − 1) among countries of one wave."""
     return float(np.sqrt(rows.groupby("year")[column].var().mean()))
