@@ -53,17 +53,17 @@ def wave_changes_by_choice(
             " highest."
         )
     coded = readings.assign(response=readings["scale"])
-    upper = list(order[len(order) // 2 :])
+    counted = {"top answer": [order[-1]], "upper half of the scale": list(order[len(order) // 2 :])}
     found = []
-    for answers in ([order[-1]], upper):
-        for base, words in BASES.items():
+    for words, answers in counted.items():
+        for base, whose in BASES.items():
             share = summed_answers(
                 coded if base == "all" else _of_scale(coded, order), answers=answers
             )
             share = share.assign(scale=" + ".join(answers))
             found += [
                 wave_share_changes(share, bound=bound, deff=deff).assign(
-                    answers=" + ".join(answers), base=words, deff=deff
+                    answers=words, base=whose, deff=deff
                 )
                 for deff in DESIGN_EFFECTS
             ]
