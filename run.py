@@ -111,6 +111,11 @@ def make_environment() -> None:
         )
     if is_made():
         return
+    if Path(sys.prefix).resolve() == VENV.resolve():
+        sys.exit(
+            "The environment in .venv is out of date and cannot be made anew by its own Python;"
+            f" got {sys.executable}; expected a Python outside it. Run: python3 run.py book"
+        )
     started = time.monotonic()
     print("Making the environment in .venv from requirements.txt", flush=True)
     # A half-made environment is no environment: it has no stamp, and is made anew.

@@ -42,6 +42,16 @@ def test_an_environment_is_made_once(run: ModuleType, monkeypatch: pytest.Monkey
     assert len(calls) == 1
 
 
+def test_an_environment_does_not_remove_itself(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(run)
+    monkeypatch.setattr(sys, "prefix", str(run.VENV))
+    with pytest.raises(SystemExit, match="cannot be made anew by its own Python"):
+        run.make_environment()
+    assert run.VENV.is_dir()
+
+
 @pytest.mark.parametrize("file", ["requirements.txt", "pyproject.toml"])
 def test_a_changed_lock_makes_it_anew(
     run: ModuleType, file: str, monkeypatch: pytest.MonkeyPatch
