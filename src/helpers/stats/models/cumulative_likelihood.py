@@ -5,7 +5,7 @@ The probability of category j or below is F(θⱼ − xβ).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import special
 
 from helpers.stats.design import Codes, Floats
-from helpers.stats.models.model_terms import ModelTerms
+from helpers.stats.models.model_terms import BLOCK, ModelTerms, moments
 
 Link = Literal["logit", "probit"]
 
@@ -25,8 +25,9 @@ class Cells:
 
     Attributes
     ----------
-    x
-        Model matrix of the cells, shape (cells, columns).
+    x, centre, scale
+        Model matrix of the cells, shape (cells, columns); weighted means and standard deviations
+        of its columns.
     weight
         Sum of the respondents' weights, whose mean is 1.
     counts
@@ -36,9 +37,20 @@ class Cells:
     """
 
     x: Floats
+    centre: Floats
+    scale: Floats
     weight: Floats
     counts: Codes
     cell: Codes
+
+    def blocks(self) -> Iterator[tuple[int, slice, Floats]]:
+        """A category, some of its cells, and their model matrix, standardised."""
+        first = 0
+        for category, count in enumerate(self.counts):
+            for start in range(first, first + count, BLOCK):
+                rows = slice(start, min(start + BLOCK, first + count))
+                yield category, rows, (self.x[rows] - self.centre) / self.scale
+            first += count
 
     def split(self, category: int) -> Cells:
         """The same cells with the outcome in two: up to this category, and above it."""
@@ -58,39 +70,43 @@ class Point:
     lower: Floats
 
     @classmethod
-    def at(cls, parameters: Floats, z: Floats, cells: Cells, link: Link) -> Point:
-        """The likelihood at these parameters, thresholds first; ``z`` is the model matrix."""
-        counts, w = cells.counts, cells.weight
-        cut = counts.size - 1
-        eta = z @ parameters[cut:]
+    def at(cls, parameters: Floats, cells: Cells, link: Link) -> Point:
+        """The likelihood at these thresholds, and slopes of the standardised columns."""
+        cut = cells.counts.size - 1
         edges = np.concatenate([[-np.inf], parameters[:cut], [np.inf]])
+        slopes = parameters[cut:]
+        sums = np.zeros((cells.counts.size, 6, 1 + slopes.size))
+        curvature = np.zeros((slopes.size, slopes.size))
+        upper, lower = np.empty((2, cells.weight.size))
         with np.errstate(all="ignore"):
-            log_p, ga, gb, haa, hbb, hab = LIKELIHOODS[link](
-                np.repeat(edges[1:], counts) - eta,
-                np.repeat(edges[:-1], counts) - eta,
-                np.repeat(np.diff(edges), counts),
-            )
-            starts = category_starts(counts)
-            sums = [np.add.reduceat(w * part, starts) for part in (ga, gb, haa, hbb, hab)]
-            gradient = np.concatenate([sums[0][:-1] + sums[1][1:], -((w * (ga + gb)) @ z)])
+            for category, rows, block in cells.blocks():
+                w = cells.weight[rows]
+                low, high = edges[category : category + 2]
+                eta = block @ slopes
+                parts = LIKELIHOODS[link](high - eta, low - eta, high - low)
+                _, upper[rows], lower[rows], haa, hbb, hab = parts
+                weighted = np.stack([w * part for part in parts])
+                sums[category, :, 0] += weighted.sum(axis=1)
+                sums[category, :, 1:] += weighted @ block
+                root = block * np.sqrt(np.maximum(-w * (haa + 2 * hab + hbb), 0.0))[:, None]
+                curvature += root.T @ root
+            log_p, ga, gb, haa, hbb, hab = sums.swapaxes(0, 1)
+            gradient = np.concatenate([(ga[:-1] + gb[1:])[:, 0], -(ga + gb)[:, 1:].sum(axis=0)])
+            cross = (haa + hab)[:-1] + (hbb + hab)[1:]
             information = np.zeros((gradient.size, gradient.size))
-            information[:cut, :cut] = -np.diag(sums[2][:-1] + sums[3][1:])
+            information[:cut, :cut] = -np.diag((haa[:-1] + hbb[1:])[:, 0])
             inner = np.arange(1, cut)
-            information[inner, inner - 1] = information[inner - 1, inner] = -sums[4][1:-1]
-            cross = _by_category(w * (haa + hab), z, starts)[:-1]
-            cross += _by_category(w * (hbb + hab), z, starts)[1:]
-            information[:cut, cut:] = cross
-            information[cut:, :cut] = cross.T
-            root = z * np.sqrt(np.maximum(-w * (haa + 2 * hab + hbb), 0.0))[:, None]
-            information[cut:, cut:] = root.T @ root
-            log_likelihood = float(w @ log_p)
+            information[inner, inner - 1] = information[inner - 1, inner] = -hab[1:-1, 0]
+            information[:cut, cut:] = cross[:, 1:]
+            information[cut:, :cut] = cross[:, 1:].T
+            information[cut:, cut:] = curvature
         return cls(
             parameters=parameters,
-            log_likelihood=log_likelihood,
+            log_likelihood=float(log_p[:, 0].sum()),
             gradient=gradient,
             information=information,
-            upper=ga,
-            lower=gb,
+            upper=upper,
+            lower=lower,
         )
 
     @property
@@ -104,45 +120,44 @@ class Point:
 
 
 def cells_of(terms: ModelTerms, outcome: Codes) -> Cells:
-    """Respondents of one outcome and the same values of all terms, put together."""
+    """Respondents of one outcome and the same values of all terms, put together.
+
+    Raises
+    ------
+    EstimationError
+        The terms are collinear.
+    """
     key, size = outcome, int(outcome.max()) + 1
     for column in terms.columns:
         codes, width = _ranks(column)
         if size * width > 2**62:
-            key, distinct = pd.factorize(key, sort=True)
-            size = distinct.size
+            key, size = _ranks(key, sort=True)
         key, size = key * width + codes, size * width
-        if width > outcome.size / 2:  # nearly every row is distinct: only the order is needed
-            key = np.empty_like(outcome)
-            key[np.argsort(outcome, kind="stable")] = np.arange(outcome.size)
-            break
-    cell, distinct = pd.factorize(key, sort=True)
-    first = np.empty(distinct.size, dtype=np.int64)
-    first[cell[::-1]] = np.arange(cell.size)[::-1]
+    order = np.argsort(key)
+    new = np.diff(key[order], prepend=-1) != 0
+    if new.sum() > key.size / 2:  # nearly every row is distinct: only the outcome's order is needed
+        order, new = np.argsort(outcome, kind="stable"), np.ones_like(new)
+    cell, first = np.empty_like(order), order[new]
+    cell[order] = np.cumsum(new) - 1
+    x = terms.matrix(first)
+    weight = np.bincount(cell, weights=terms.weight).astype(np.float64)
+    centre, scale = moments(x, weight, terms.names)
     return Cells(
-        x=terms.matrix(first),
-        weight=np.bincount(cell, weights=terms.weight).astype(np.float64),
+        x=x,
+        centre=centre,
+        scale=scale,
+        weight=weight,
         counts=np.bincount(outcome[first]).astype(np.int64),
-        cell=cell.astype(np.int64),
+        cell=cell,
     )
 
 
-def category_starts(counts: Codes) -> Codes:
-    """The first cell of each category."""
-    return np.asarray(np.concatenate([[0], np.cumsum(counts)[:-1]]), dtype=np.int64)
-
-
-def _by_category(values: Floats, z: Floats, starts: Codes) -> Floats:
-    ends = [*starts[1:], values.size]
-    return np.vstack([values[a:b] @ z[a:b] for a, b in zip(starts, ends, strict=True)])
-
-
-def _ranks(values: Floats | Codes) -> tuple[Codes, int]:
-    codes, distinct = pd.factorize(values)
+def _ranks(values: Floats | Codes, *, sort: bool = False) -> tuple[Codes, int]:
+    codes, distinct = pd.factorize(values, sort=sort)
     return codes.astype(np.int64), distinct.size
 
 
-def _logit(a: Floats, b: Floats, gap: Floats) -> tuple[Floats, ...]:
+def _logit(a: Floats, b: Floats, gap: float) -> tuple[Floats, ...]:
     """log(F(a) − F(b)) = log F(a) + log F(−b) + log(1 − exp(b − a)), without cancellation."""
     ga, gb = special.expit(-a), special.expit(b)
     log_p = special.log_expit(a) + special.log_expit(-b) + np.log(-np.expm1(-gap))
@@ -152,7 +167,7 @@ def _logit(a: Floats, b: Floats, gap: Floats) -> tuple[Floats, ...]:
     )  # fmt: skip
 
 
-def _probit(a: Floats, b: Floats, _gap: Floats) -> tuple[Floats, ...]:
+def _probit(a: Floats, b: Floats, _gap: float) -> tuple[Floats, ...]:
     """log(Φ(a) − Φ(b)), taken in the lower tail, where it does not cancel."""
     a, b = np.minimum(a, 1e8), np.maximum(b, -1e8)
     flip = a + b > 0
@@ -163,7 +178,7 @@ def _probit(a: Floats, b: Floats, _gap: Floats) -> tuple[Floats, ...]:
     return log_p, ra, -rb, -ra * (a + ra), rb * (b - rb), ra * rb
 
 
-LIKELIHOODS: dict[Link, Callable[[Floats, Floats, Floats], tuple[Floats, ...]]] = {
+LIKELIHOODS: dict[Link, Callable[[Floats, Floats, float], tuple[Floats, ...]]] = {
     "logit": _logit,
     "probit": _probit,
 }

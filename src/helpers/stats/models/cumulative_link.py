@@ -6,16 +6,16 @@ likelihood is concave in (θ, β) for both links (Pratt 1981), so a stationary p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import special
 
 from helpers.errors import ConvergenceError, EstimationError
-from helpers.stats.design import Design, Floats, covariance
-from helpers.stats.models.cumulative_likelihood import Cells, Link, Point, category_starts
-from helpers.stats.models.model_terms import ModelTerms, standardised
+from helpers.stats.design import Design, Floats
+from helpers.stats.models.cumulative_likelihood import Cells, Link, Point
+from helpers.stats.models.model_terms import ModelTerms
 
 ITERATIONS = 60
 SETTLED = 6
@@ -37,8 +37,9 @@ class Fit:
     parameters, naive
         Estimates, and the inverse of the information with weights of mean 1: their covariance had
         as many been drawn at random. Shapes (parameters,), (parameters, parameters).
-    influence
-        Of one respondent of each cell on each estimate, without the weight: (cells, parameters).
+    upper, lower, turn
+        Slopes of one respondent's likelihood in the edges of the answer, for each cell; and what
+        makes influence on the estimates of slopes in thresholds and standardised columns.
     log_likelihood
         With weights of mean 1.
     """
@@ -47,7 +48,9 @@ class Fit:
     cells: Cells
     parameters: Floats
     naive: Floats
-    influence: Floats
+    upper: Floats
+    lower: Floats
+    turn: Floats
     log_likelihood: float
 
     @property
@@ -60,6 +63,27 @@ class Fit:
         """One for each column of the model matrix."""
         return self.parameters[self.cells.counts.size - 1 :]
 
+    def unit_sums(self, design: Design, terms: ModelTerms) -> Floats:
+        """Influence on each estimate, summed by sampling unit: shape (units, parameters)."""
+        psu, units = design.psu[design.inside], int(design.psu.max()) + 1
+        sums = [
+            np.bincount(psu, weights=score[self.cells.cell] * terms.weight, minlength=units)
+            for score in self._scores()
+        ]
+        return np.asarray(np.column_stack(sums) @ self.turn, dtype=np.float64)
+
+    def _scores(self) -> Iterator[Floats]:
+        """Slopes of a respondent's likelihood in each parameter, for each cell, one at a time."""
+        bounds = np.concatenate([[0], np.cumsum(self.cells.counts)])
+        for low, middle, high in zip(bounds, bounds[1:], bounds[2:], strict=False):
+            slope = np.zeros(self.upper.size)
+            slope[low:middle], slope[middle:high] = self.upper[low:middle], self.lower[middle:high]
+            yield slope
+        along = -(self.upper + self.lower)
+        columns = zip(self.cells.x.T, self.cells.centre, self.cells.scale, strict=True)
+        for column, centre, scale in columns:
+            yield along * ((column - centre) / scale)
+
 
 def maximise(cells: Cells, link: Link, names: Sequence[str]) -> Fit:
     """The estimates that make the weighted likelihood largest.
@@ -67,12 +91,11 @@ def maximise(cells: Cells, link: Link, names: Sequence[str]) -> Fit:
     Raises
     ------
     EstimationError
-        The terms are collinear, or separate the outcome perfectly.
+        The terms separate the outcome perfectly.
     ConvergenceError
         The likelihood has no maximum that can be found, or is flat around it.
     """
-    z, centre, scale = standardised(cells.x, cells.weight, names)
-    point = _summit(z, cells, link, names)
+    point = _summit(cells, link, names)
     curvature = np.linalg.eigvalsh(point.information) / cells.weight.sum()
     if curvature[0] < FLAT:
         raise ConvergenceError(
@@ -81,55 +104,39 @@ def maximise(cells: Cells, link: Link, names: Sequence[str]) -> Fit:
             " rare categories, or look for extreme weights."
         )
     cut = cells.counts.size - 1
-    back = np.diag(np.concatenate([np.ones(cut), 1 / scale]))
-    back[:cut, cut:] = centre / scale
+    back = np.diag(np.concatenate([np.ones(cut), 1 / cells.scale]))
+    back[:cut, cut:] = cells.centre / cells.scale
     turn: Floats = np.asarray(np.linalg.inv(point.information) @ back.T, dtype=np.float64)
     return Fit(
         link=link,
         cells=cells,
         parameters=back @ point.parameters,
         naive=back @ turn,
-        influence=_influence(point, z, cells, turn),
+        upper=point.upper,
+        lower=point.lower,
+        turn=turn,
         log_likelihood=point.log_likelihood,
     )
 
 
-def joint_covariance(design: Design, terms: ModelTerms, cells: Cells, influence: Floats) -> Floats:
-    """Linearised covariance of estimates from the influence of each cell on each of them."""
-    rows = np.zeros((influence.shape[1], design.inside.size))
-    rows[:, design.inside] = np.ascontiguousarray(influence.T)[:, cells.cell] * terms.weight
-    return covariance(design, rows.T)
-
-
-def _summit(z: Floats, cells: Cells, link: Link, names: Sequence[str]) -> Point:
+def _summit(cells: Cells, link: Link, names: Sequence[str]) -> Point:
     """The maximum, by Newton's method from the shares of the categories alone."""
-    shares = np.add.reduceat(cells.weight, category_starts(cells.counts)) / cells.weight.sum()
+    ends = np.cumsum(cells.counts)
+    shares = np.add.reduceat(cells.weight, ends - cells.counts) / cells.weight.sum()
     below = np.clip(np.cumsum(shares)[:-1], 1e-12, 1 - 1e-12)
     start = special.logit(below) if link == "logit" else special.ndtri(below)
-    point = Point.at(np.concatenate([start, np.zeros(len(names))]), z, cells, link)
+    point = Point.at(np.concatenate([start, np.zeros(len(names))]), cells, link)
     for iteration in range(ITERATIONS):
         step = _newton(point)
         if iteration >= SETTLED:
-            _refuse_separation(step, z, cells, names)
+            _refuse_separation(step, cells, names)
         decrement = float(point.gradient @ step)
-        point = _climb(point, step, z, cells, link)
+        point = _climb(point, step, cells, link)
         if decrement < DECREMENT:
             return point
     raise ConvergenceError(
         f"the {link} model did not converge; got {ITERATIONS} iterations with a largest gradient of"
         f" {abs(point.gradient).max():.3g}; expected 0. Leave out a term, or join rare categories."
-    )
-
-
-def _influence(point: Point, z: Floats, cells: Cells, turn: Floats) -> Floats:
-    """Each cell's score times ``turn``, the inverse information in the units of the estimates."""
-    cut = cells.counts.size - 1
-    edges = np.pad(turn[:cut], ((1, 1), (0, 0)))
-    return np.asarray(
-        point.upper[:, None] * np.repeat(edges[1:], cells.counts, axis=0)
-        + point.lower[:, None] * np.repeat(edges[:-1], cells.counts, axis=0)
-        - (point.upper + point.lower)[:, None] * (z @ turn[cut:]),
-        dtype=np.float64,
     )
 
 
@@ -145,11 +152,11 @@ def _newton(point: Point) -> Floats:
     return np.asarray(np.linalg.solve(root.T, half), dtype=np.float64)
 
 
-def _climb(point: Point, step: Floats, z: Floats, cells: Cells, link: Link) -> Point:
+def _climb(point: Point, step: Floats, cells: Cells, link: Link) -> Point:
     """The first of the full step, its half, its quarter … that does not lower the likelihood."""
     least = point.log_likelihood - 1e-10 * (1 + abs(point.log_likelihood))
     for halvings in range(40):
-        there = Point.at(point.parameters + step / 2**halvings, z, cells, link)
+        there = Point.at(point.parameters + step / 2**halvings, cells, link)
         if there.usable and there.log_likelihood >= least:
             return there
     raise ConvergenceError(
@@ -158,10 +165,10 @@ def _climb(point: Point, step: Floats, z: Floats, cells: Cells, link: Link) -> P
     )
 
 
-def _refuse_separation(step: Floats, z: Floats, cells: Cells, names: Sequence[str]) -> None:
+def _refuse_separation(step: Floats, cells: Cells, names: Sequence[str]) -> None:
     """A direction along which no row's likelihood ever falls proves that there is no maximum."""
     cut = cells.counts.size - 1
-    along = z @ step[cut:]
+    along = np.concatenate([block @ step[cut:] for *_, block in cells.blocks()])
     up = np.repeat(step[:cut], cells.counts[:-1]) - along[: cells.counts[:-1].sum()]
     down = along[cells.counts[0] :] - np.repeat(step[:cut], cells.counts[1:])
     most = max(float(up.max()), float(down.max()))

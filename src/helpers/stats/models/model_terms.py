@@ -17,6 +17,9 @@ from helpers.stats.estimates import CONFIDENCE, Estimate
 COLLINEAR = 1e-10
 """The share of a column's variance that the columns before it must leave; below, it is collinear."""
 
+BLOCK = 4096
+"""Rows that are worked on at once: their model matrix stays in the processor's cache."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
@@ -122,15 +125,29 @@ def standardised(x: Floats, weight: Floats, names: Sequence[str]) -> tuple[Float
     Raises
     ------
     EstimationError
+        As `moments`.
+    """
+    centre, scale = moments(x, weight, names)
+    return (x - centre) / scale, centre, scale
+
+
+def moments(x: Floats, weight: Floats, names: Sequence[str]) -> tuple[Floats, Floats]:
+    """Weighted means and standard deviations of the columns of ``x``.
+
+    Raises
+    ------
+    EstimationError
         A column is a linear combination of those before it and the intercept.
     """
     share = weight / weight.sum()
     with np.errstate(all="ignore"):
         centre = share @ x
-        z = x - centre
-        scale = np.sqrt(share @ z**2)
-        z /= scale
-        left = z.T @ (z * share[:, None])
+        left = np.zeros((len(names), len(names)))
+        for start in range(0, len(x), BLOCK):
+            block = x[start : start + BLOCK] - centre
+            left += block.T @ (block * share[start : start + BLOCK, None])
+        scale = np.sqrt(left.diagonal())
+        left /= np.outer(scale, scale)
     if not np.isfinite(left).all():
         bad = [
             name for name, fine in zip(names, np.isfinite(left.diagonal()), strict=True) if not fine
@@ -146,7 +163,7 @@ def standardised(x: Floats, weight: Floats, names: Sequence[str]) -> tuple[Float
                 f" expected columns that add something. Leave {name!r} out."
             )
         left = left - np.outer(left[:, k], left[k]) / left[k, k]
-    return z, centre, scale
+    return centre, scale
 
 
 def estimate_rows(

@@ -10,10 +10,10 @@ import pandas as pd
 
 from helpers.errors import EstimationError
 from helpers.stats.columns import require
-from helpers.stats.design import Codes, Design, Floats
+from helpers.stats.design import Codes, Design, Floats, covariance_of_sums
 from helpers.stats.estimates import to_frame
 from helpers.stats.models.cumulative_likelihood import LIKELIHOODS, Link, cells_of
-from helpers.stats.models.cumulative_link import Fit, joint_covariance, maximise
+from helpers.stats.models.cumulative_link import Fit, maximise
 from helpers.stats.models.model_terms import ModelTerms, estimate_rows, model_terms
 
 CATEGORIES = 50
@@ -99,7 +99,7 @@ def ordered_model(
         )
     columns = model_terms(design, terms)
     fit = maximise(cells_of(columns, codes), link, columns.names)
-    spread = joint_covariance(design, columns, fit.cells, fit.influence)
+    spread = covariance_of_sums(design, fit.unit_sums(design, columns))
     cuts = [f"{low}|{high}" for low, high in pairwise(categories)]
     names = (*cuts, *columns.names)
     rows = estimate_rows(

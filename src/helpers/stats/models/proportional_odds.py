@@ -10,9 +10,9 @@ import pandas as pd
 from scipy import stats
 
 from helpers.errors import EstimationError
-from helpers.stats.design import Codes, Design, Floats
+from helpers.stats.design import Codes, Design, Floats, covariance_of_sums
 from helpers.stats.estimates import Inapplicable, TestResult, to_frame
-from helpers.stats.models.cumulative_link import joint_covariance, maximise
+from helpers.stats.models.cumulative_link import maximise
 from helpers.stats.models.model_terms import estimate_rows
 from helpers.stats.models.ordinal import OrderedModel
 
@@ -85,8 +85,8 @@ def proportional_odds(model: OrderedModel) -> ProportionalOdds | Inapplicable:
                 "proportional_odds",
             )
     slopes = np.concatenate([fit.slopes for fit in fits])
-    spread = joint_covariance(
-        design, model.terms, cells, np.hstack([fit.influence[:, 1:] for fit in fits])
+    spread = covariance_of_sums(
+        design, np.hstack([fit.unit_sums(design, model.terms)[:, 1:] for fit in fits])
     )
     place = np.arange(slopes.size).reshape(splits, len(names))
     rows = estimate_rows(

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import EstimationError
-from helpers.stats.design import Design, Floats
+from helpers.stats.design import Design, Floats, covariance_of_sums
 from helpers.stats.estimates import to_frame
 from helpers.stats.models.cumulative_likelihood import cells_of
-from helpers.stats.models.cumulative_link import Fit, joint_covariance, maximise
+from helpers.stats.models.cumulative_link import Fit, maximise
 from helpers.stats.models.least_squares import least_squares, numeric_outcome, row_covariance
 from helpers.stats.models.model_terms import ModelTerms, estimate_rows, model_terms
 
@@ -107,7 +107,7 @@ def logistic_model(design: Design, *, outcome: str, terms: Sequence[str]) -> Log
     columns = model_terms(design, terms)
     fit = maximise(cells_of(columns, codes[design.inside]), "logit", columns.names)
     turn = np.concatenate([[-1.0], np.ones(len(columns.names))])
-    spread = joint_covariance(design, columns, fit.cells, fit.influence * turn)
+    spread = covariance_of_sums(design, fit.unit_sums(design, columns) * turn)
     names = ("intercept", *columns.names)
     rows = estimate_rows(
         design,
