@@ -8,10 +8,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from helpers.book import listings
 from helpers.errors import EstimationError, EvidenceError, RegisterError
 from helpers.report import charts, export, register, theme
 from helpers.report.record import MIME
-from helpers.stats.estimates import Inapplicable, count, pick
+from helpers.stats.estimates import Inapplicable, TestResult, count, pick
+from helpers.stats.families import adjust, family_frame
 from helpers.stats.published.printed import printed_shares
 
 
@@ -150,3 +152,54 @@ def _lightness(colour: str) -> float:
 def test_a_reason_without_evidence_is_refused() -> None:
     with pytest.raises(RegisterError, match="cannot be shown as not available"):
         register.fact("share-none", Inapplicable("no such item", "shares"))
+
+
+def family(p_values: list[float], **columns: Any) -> pd.DataFrame:
+    """A family of tests as the rows of a table, as `adjust` makes it."""
+    members = adjust(
+        [TestResult(statistic=1.0, statistic_name="z", df=(), p_value=p, effect=None, n=100,
+                    method="made_up") for p in p_values],
+        family="made up",
+    )  # fmt: skip
+    return family_frame(members).assign(
+        label=list("abcdefgh")[: len(p_values)], evidence="simulated", source="model", **columns
+    )
+
+
+SHOWN = {"title": "T", "caption": "C", "columns": {"label": "Test", "p_adjusted": "p"}}
+
+
+def test_the_register_counts_the_tests_of_a_family(shown: list[dict[str, Any]]) -> None:
+    three, four = family([0.01, 0.02, 0.5]), family([0.01, 0.02, 0.5, 0.6])
+    register.table("tbl-three-tests", three, **SHOWN)
+    register.table("tbl-four-tests", four, **SHOWN)
+    words = three[["label", "evidence", "source"]].assign(p_adjusted="in words")
+    register.table("tbl-three-words", words, tests=three, **SHOWN)
+    assert [record["families"] for record in shown] == [{"made up": k} for k in (3, 4, 3)]
+    assert three["p_adjusted"][1] == pytest.approx(0.04)
+    assert four["p_adjusted"][1] == pytest.approx(0.06)
+
+
+def test_a_family_with_a_test_missing_or_added_is_refused() -> None:
+    whole = family([0.01, 0.02, 0.5])
+    with pytest.raises(RegisterError, match=r"'made up' is not whole in table 'tbl-a-b'; got 2"):
+        register.table("tbl-a-b", whole[:2], **SHOWN)
+    with pytest.raises(RegisterError, match=r"got 4 tests, with p values adjusted for \[3\]"):
+        register.table("tbl-a-b", pd.concat([whole, whole[:1]], ignore_index=True), **SHOWN)
+    with pytest.raises(RegisterError, match="adjusted p values of no family"):
+        register.table("tbl-a-b", whole.drop(columns="family"), **SHOWN)
+    with pytest.raises(RegisterError, match="is not whole"):
+        register.table("tbl-a-b", whole, tests=whole[1:], **SHOWN)
+
+
+def test_families_of_the_book_are_listed_once_and_have_one_size() -> None:
+    records = {
+        name: {"id": name, "chapter": chapter, "families": {"one": size}}
+        for name, chapter, size in (("a", "x", 3), ("b", "x", 3), ("c", "y", 5))
+    }
+    assert [(name, size, record["id"]) for name, size, record in listings.families(records)] == [
+        ("one", 3, "a"), ("one", 5, "c"),
+    ]  # fmt: skip
+    records["b"]["families"] = {"one": 4}
+    with pytest.raises(RegisterError, match="'one' has two sizes; got 3 tests in 'a' and 4 in 'b'"):
+        listings.families(records)

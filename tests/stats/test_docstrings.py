@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 from arguments import public
+from conftest import ROOT
+from pybtex.database import parse_file
 
 PUBLIC = public()
 ELSE = re.compile(r"(?:\b[Aa]s|[Aa]s for|[Aa]s in|those of|[Ss]ee) ((?:`\w+`(?:, | and )?)+)")
@@ -24,6 +26,30 @@ SECTIONS = {
     "R equivalent": r"R equivalent:\s",
     "source": r"Source:\s",
 }
+NAME = r"[A-Z][\w'-]+"
+SOURCE = re.compile(rf"((?:{NAME}(?:, | and | & ))*{NAME})( and others| et al\.)? \((\d{{4}})\)")
+WORKS = {
+    (tuple(" ".join(person.last_names) for person in work.persons["author"]), work.fields["year"])
+    for work in parse_file(str(ROOT / "references.bib"), "bibtex").entries.values()
+    if "year" in work.fields
+}
+
+
+def unknown_sources(text: str) -> list[str]:
+    """Works that a docstring names after ``Source:`` and that are not among those of the book."""
+    lacking = []
+    for told in re.findall(r"Source: (.*?)(?=Source: |$)", re.sub(r"\s+", " ", text)):
+        found = SOURCE.findall(told)
+        if not found and not told.startswith("none, "):
+            lacking.append(told)
+        for names, more, year in found:
+            authors = tuple(re.split(r", | and | & ", names))
+            if not any(
+                year == of and (work[: len(authors)] if more else work) == authors
+                for work, of in WORKS
+            ):
+                lacking.append(f"{names}{more} ({year})")
+    return lacking
 
 
 def text_of(name: str, path: tuple[str, ...] = ()) -> str:
@@ -69,3 +95,17 @@ def test_a_docstring_that_leaves_something_out_is_found() -> None:
     assert unsaid(PUBLIC["proportions"], without) == ["what missing values do"]
     assert "units" in unsaid(PUBLIC["means"], "nothing")
     assert "EstimationError" in unsaid(PUBLIC["pick"], "nothing")
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC))
+def test_every_source_is_a_work_of_the_book(name: str) -> None:
+    assert unknown_sources(inspect.getdoc(PUBLIC[name]) or "") == []
+
+
+def test_a_source_that_is_no_work_of_the_book_is_found() -> None:
+    assert unknown_sources("Source: Kish (1965), Rao, Wu and Yue (1992) for both.") == []
+    assert unknown_sources("Source: Rouder et al. (2009); none, values are read.") == []
+    assert unknown_sources("Source: Kish (1966), Rao and Yue (1992), Wu et al. (1988).") == [
+        "Kish (1966)", "Rao and Yue (1992)", "Wu et al. (1988)",
+    ]  # fmt: skip
+    assert unknown_sources("Source: folklore.") == ["folklore."]

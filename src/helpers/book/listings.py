@@ -1,4 +1,4 @@
-"""Pages that list what the book holds: figures and tables, helpers, and results that moved."""
+"""Pages that list what the book holds: exhibits, families of tests, helpers, results that moved."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sphinx.writers.html5 import HTML5Translator
 from helpers.book import reference
 from helpers.book.exhibits import render
 from helpers.book.results import NOTHING, Difference, compare, document, frozen, register_of
+from helpers.errors import RegisterError
 
 
 class Listing(nodes.Element):
@@ -64,6 +65,26 @@ def _depart(_: HTML5Translator, __: nodes.Element) -> None:
     """Nothing is left to close."""
 
 
+def families(records: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, int, Mapping[str, Any]]]:
+    """Families of tests, how many tests each has, and the table that shows them, in book order.
+
+    Raises
+    ------
+    RegisterError
+        Two tables of a chapter count one family differently.
+    """
+    found: dict[tuple[str, str], tuple[str, int, Mapping[str, Any]]] = {}
+    for record in records.values():
+        for family, tests in record.get("families", {}).items():
+            first = found.setdefault((record["chapter"], family), (family, tests, record))
+            if first[1] != tests:
+                raise RegisterError(
+                    f"family {family!r} has two sizes; got {first[1]} tests in {first[2]['id']!r} and"
+                    f" {tests} in {record['id']!r}; expected one. Give one of them another name."
+                )
+    return list(found.values())
+
+
 def moved(records: Mapping[str, Mapping[str, Any]]) -> tuple[int, list[Difference]]:
     """How many results there are, and those that differ from the frozen ones."""
     lines = list(compare(frozen() or NOTHING, document(records)))
@@ -82,6 +103,9 @@ LISTS: dict[str, Any] = {
     ),
     "tables": lambda records, root: render(
         "gallery.html", records=gallery(records, "table"), root=root, pictures=False
+    ),
+    "families": lambda records, root: render(
+        "families.html", families=families(records), root=root
     ),
     "helpers": lambda _records, root: render(
         "reference.html", groups=reference.groups(), root=root

@@ -145,6 +145,7 @@ def table(
     caption: str,
     columns: Mapping[str, str],
     asked: pd.DataFrame | None = None,
+    tests: pd.DataFrame | Inapplicable | None = None,
     first: int | None = None,
     layout: str = "rows",
     languages: Mapping[str, str] | None = None,
@@ -155,6 +156,8 @@ def table(
     ----------
     columns : heading of each column shown, in order, by the column's name in ``rows``. The first
         one names the rows. All columns of ``rows`` are in the CSV and the JSON.
+    tests : the tests behind the rows, which are then counted by family; without it the rows
+        themselves, where they have adjusted p values. A family has all its tests, each once.
     first : how many rows of a long list stand in the chapter; its own page has all of them.
     layout : ``rows``, or ``cards`` for rows with much text: one card a row, folded where many.
     languages : language of the text of a column, by its name in ``rows``, where it is not that of
@@ -174,6 +177,7 @@ def table(
             f"table {name!r} cannot show {missing}; expected columns of {list(rows.columns)}."
         )
     evidence = evidence_of(rows)
+    families = _families(name, rows if tests is None else tests)
     rows = steady_rows(neutralised_rows(suppressed(rows)))
     shown = cells(rows, columns, languages=languages)
     record = {
@@ -186,6 +190,7 @@ def table(
         "mark": mark_of(rows),
         "sources": _keys(join_sources(rows)),
         "data": shown,
+        "families": families,
         "first": first,
         "layout": layout,
         "data_hash": export.data_hash(rows),
@@ -210,11 +215,35 @@ def _show_absent(name: str, kind: str, absent: Inapplicable, title: str, caption
         "data": {"columns": [], "numeric": [], "rows": []},
         "data_hash": "",
         "asked": None,
+        "families": {},
         "first": None,
         "layout": "rows",
         "files": {},
     }
     display(Record(record, {"text/plain": f"{name} is not shown: {absent.reason}"}))
+
+
+def _families(name: str, tests: pd.DataFrame | Inapplicable) -> dict[str, int]:
+    """Families of tests by name, each with the number of its tests, which it was adjusted for."""
+    if isinstance(tests, Inapplicable) or "p_adjusted" not in tests.columns:
+        return {}
+    if not {"family", "tests"} <= set(tests.columns):
+        raise RegisterError(
+            f"table {name!r} has adjusted p values of no family; got {list(tests.columns)}; expected"
+            " the columns 'family' and 'tests'. Adjust with helpers.stats.adjust."
+        )
+    made = tests[tests["p_adjusted"].notna()]
+    families = {}
+    for family, part in made.groupby("family", sort=False):
+        allowed = sorted({int(number) for number in part["tests"]})
+        if allowed != [len(part)]:
+            raise RegisterError(
+                f"family {family!r} is not whole in table {name!r}; got {len(part)} tests, with p"
+                f" values adjusted for {allowed}; expected all of its tests, each once. Adjust them"
+                " together."
+            )
+        families[str(family)] = len(part)
+    return families
 
 
 def _of_few(estimate: Estimate) -> bool:

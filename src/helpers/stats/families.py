@@ -8,12 +8,14 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from statsmodels.stats.multitest import multipletests
 
 from helpers.errors import EstimationError, EvidenceError
-from helpers.stats.compare.coded import Floats, check_choice
+from helpers.stats.compare.coded import check_choice
 from helpers.stats.estimates import Inapplicable, TestResult
 
 Adjustment = Literal["holm", "bh"]
+_METHODS = {"holm": "holm", "bh": "fdr_bh"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,7 @@ def adjust(
         )
     _one_kind(results)
     p_values = np.array([result.p_value for result in results if isinstance(result, TestResult)])
-    adjusted = iter((_holm if method == "holm" else _benjamini_hochberg)(p_values))
+    adjusted = iter(multipletests(p_values, method=_METHODS[method])[1] if p_values.size else ())
     return tuple(
         Adjusted(
             result=result,
@@ -142,22 +144,6 @@ def _row(member: Adjusted) -> dict[str, object]:
         **{name: getattr(effect, name) for name in _EFFECT},
         "evidence": effect.evidence.value,
     }
-
-
-def _holm(p_values: Floats) -> Floats:
-    order = np.argsort(p_values, kind="stable")
-    stepped = p_values[order] * np.arange(p_values.size, 0, -1)
-    adjusted = np.empty_like(p_values)
-    adjusted[order] = np.minimum(np.maximum.accumulate(stepped), 1.0)
-    return adjusted
-
-
-def _benjamini_hochberg(p_values: Floats) -> Floats:
-    order = np.argsort(-p_values, kind="stable")
-    stepped = p_values[order] * (p_values.size / np.arange(p_values.size, 0, -1))
-    adjusted = np.empty_like(p_values)
-    adjusted[order] = np.minimum(np.minimum.accumulate(stepped), 1.0)
-    return adjusted
 
 
 def _one_kind(results: Sequence[TestResult | Inapplicable]) -> None:

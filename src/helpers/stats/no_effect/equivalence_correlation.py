@@ -47,7 +47,7 @@ def equivalent_correlation(
     Notes
     -----
     R equivalent: ``cov.wt(cor = TRUE)``, with ``deff(survey::svymean(~influence))``. Source: Fisher
-    (1921), Bonett and Wright (2000) for Spearman, Goertzen and Cribbie (2010) for the test.
+    (1921), Bonett and Wright (2000) for Spearman; Goertzen and Cribbie (2010) for the test.
     """
     bounds = Bounds(lower=lower, upper=upper, least=-1, most=1)
     if rank not in ("pearson", "spearman"):

@@ -84,8 +84,8 @@ def outcome_slopes(
                 "spread": spread_of(rows, left),
             }
         )  # fmt: skip
-    family = family_frame(adjust(tests, family=f"slopes on {term}"))
-    kept = ["estimate", "ci_low", "ci_high", "n", "p_value", "p_adjusted", "tests", "unit",
+    family = family_frame(adjust(tests, family=f"slopes of {len(names)} outcomes"))
+    kept = ["estimate", "ci_low", "ci_high", "n", "p_value", "p_adjusted", "family", "tests", "unit",
             "evidence", "source", "method"]  # fmt: skip
     extra = pd.DataFrame(found)
     group = [f"{count} countries" for count in extra["countries"]]
@@ -119,7 +119,7 @@ def without_each(
             if isinstance(rows, Inapplicable):
                 return rows
             left.append(rows.assign(group=country, iso3=code, spread=spread[names[outcome]]))
-    return pd.concat(left, ignore_index=True).drop(columns=["p_adjusted", "tests"])
+    return pd.concat(left, ignore_index=True).drop(columns=["p_adjusted", "family", "tests"])
 
 
 def in_spreads(slopes: pd.DataFrame) -> pd.DataFrame:
@@ -169,10 +169,11 @@ def negligible(slopes: pd.DataFrame, *, bound: float) -> pd.DataFrame:
 def over_ways(ways: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """The slopes of several analyses of one question below each other, with their name in ``way``.
 
-    ``ways`` holds rows of `outcome_slopes` by the name of the analysis; none is an error. In
-    all else as `pick`.
+    ``ways`` holds rows of `outcome_slopes` by the name of the analysis, which its family bears
+    too; none is an error. In all else as `pick`.
     """
-    return joined((rows.assign(way=name) for name, rows in ways.items()), "a table of analyses")
+    named = (rows.assign(way=name, family=name) for name, rows in ways.items())
+    return joined(named, "a table of analyses")
 
 
 def p_values(slopes: pd.DataFrame, *, adjusted: bool = True) -> pd.DataFrame:

@@ -87,10 +87,6 @@ def _paule_mandel(y: Floats, v: Floats, x: Floats) -> float:
 def _reml(y: Floats, v: Floats, x: Floats) -> float:
     """The tau2 of greatest restricted likelihood: the best of a grid, then the root of the score."""
 
-    def loglik(tau2: float) -> float:
-        _, cov, q = _weighted(y, v, x, tau2)
-        return float(np.linalg.slogdet(cov)[1] - np.log(v + tau2).sum() - q) / 2
-
     def score(tau2: float) -> float:
         w = 1 / (v + tau2)
         beta, cov, _ = _weighted(y, v, x, tau2)
@@ -98,17 +94,27 @@ def _reml(y: Floats, v: Floats, x: Floats) -> float:
         return float(squares - w.sum() + np.trace(cov @ (x.T * w**2 @ x)))
 
     top = len(y) * float(np.ptp(y)) ** 2 + float(v.max())
-    grid = [0.0, *np.geomspace(1e-3 * v.min(), top, 100)]
-    best = int(np.argmax([loglik(tau2) for tau2 in grid]))
+    grid = np.concatenate([[0.0], np.geomspace(1e-3 * v.min(), top, 100)])
+    best = int(np.argmax(_restricted(y, v, x, grid)))
     if best == 0 and score(0.0) <= 0:
         return 0.0
-    low, high = grid[max(0, best - 1)], grid[min(best + 1, len(grid) - 1)]
+    low, high = float(grid[max(0, best - 1)]), float(grid[min(best + 1, len(grid) - 1)])
     if not score(low) > 0 > score(high):
         raise ConvergenceError(
             "no variance between studies was found; got a likelihood without a peak from"
             f" {low:g} and {high:g}; expected one. Use tau2='paule-mandel'."
         )
     return float(optimize.brentq(score, low, high, xtol=1e-300, rtol=1e-14, maxiter=1000))
+
+
+def _restricted(y: Floats, v: Floats, x: Floats, tau2: Floats) -> Floats:
+    """The restricted log-likelihood at each tau2, less a constant."""
+    root = 1 / np.sqrt(v + tau2[:, None])
+    q, r = np.linalg.qr(x * root[:, :, None])
+    along = y * root
+    left = along - np.einsum("tkp,tp->tk", q, np.einsum("tkp,tk->tp", q, along))
+    spread = np.log(np.abs(np.diagonal(r, axis1=1, axis2=2))).sum(axis=1)
+    return np.asarray(np.log(root).sum(axis=1) - spread - (left**2).sum(axis=1) / 2)
 
 
 BETWEEN: dict[str, Callable[[Floats, Floats, Floats], float]] = {

@@ -93,7 +93,7 @@ def pooled(
     -----
     R equivalent: ``metafor::rma(test = "adhoc")``, or ``"knha"`` for plain; ``confint``;
     ``predict(pi.type = "riley")``: t with k − 2 degrees of freedom, from the variance of the
-    estimate as given. Source: Viechtbauer (2005) for REML, Paule & Mandel (1982); Knapp & Hartung
+    estimate as given. Source: Viechtbauer (2005) for REML; Paule & Mandel (1982); Knapp & Hartung
     (2003); Röver, Knapp & Friede (2015) for the bound; Viechtbauer (2007) for the Q-profile;
     Higgins & Thompson (2002); Higgins, Thompson & Spiegelhalter (2009), Partlett & Riley (2017).
     """

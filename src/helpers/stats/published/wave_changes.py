@@ -59,7 +59,7 @@ def wave_superiority(
             newest_first, item="scale", by="poll_id", order=order, aside=aside, deff=deff
         )
 
-    rows = _family(readings, tests, "superiority between waves")
+    rows = _family(readings, tests, f"superiority between waves, design effect {deff:g}")
     pair = rows["group"].str.split(" over ", expand=True)
     return _by_date(rows.assign(earlier=pair[1], later=pair[0]), readings)
 
@@ -93,7 +93,7 @@ def wave_association(readings: pd.DataFrame, *, deff: float = 1.0) -> pd.DataFra
     def tests(waves: pd.DataFrame) -> Iterator[TestResult | Inapplicable]:
         yield compare_distributions(waves, item="scale", by="poll_id", deff=deff)
 
-    return _family(readings, tests, "distributions over waves")
+    return _family(readings, tests, f"distributions over waves, design effect {deff:g}")
 
 
 def wave_share_changes(readings: pd.DataFrame, *, bound: float, deff: float = 1.0) -> pd.DataFrame:
@@ -193,6 +193,7 @@ def _family(
         statistic=[result.statistic for result in results],
         p_value=[result.p_value for result in results],
         p_adjusted=[member.p_adjusted for member in members],
+        family=name,
         tests=[member.tests for member in members],
     )
 

@@ -21,6 +21,7 @@ from helpers.stats.views.true_scales import true_bias
 LEVEL = 0.05
 """Adjusted p-values below this flag an item."""
 
+FAMILY = "items that work differently in groups"
 KINDS = ("uniform", "non-uniform")
 ROUNDS = 20
 
@@ -96,7 +97,7 @@ def _tested(
             parts.append(part if item is None else part[part["item"] == item])
     found = pd.concat(parts, ignore_index=True)
     found["p_adjusted"] = multipletests(found["p_value"], method="holm")[1]
-    return found.assign(tests=len(found), flagged=found["p_adjusted"] < LEVEL)
+    return found.assign(family=FAMILY, tests=len(found), flagged=found["p_adjusted"] < LEVEL)
 
 
 def _of_items(answers: pd.DataFrame, items: list[str], by: str) -> pd.DataFrame | Inapplicable:

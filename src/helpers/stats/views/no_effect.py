@@ -51,7 +51,7 @@ def claims_tested(
     -------
     Rows of `helpers.stats.no_effect.equivalence.equivalent_ordinal`: ``label`` in words, ``inner_low
     inner_high`` the 90 % interval, ``lower upper``, ``p_value`` of equivalence and ``p_adjusted``
-    by Holm's method over the claims, ``verdict``, ``significant`` (whether the 95 % interval
+    by Holm's method over the ``tests`` of the ``family``, ``verdict``, ``significant`` (whether the 95 % interval
     lacks 0.5), ``truth``.
     """
     found = [_tested(survey, claim, bounds) for claim in claims]
@@ -60,7 +60,11 @@ def claims_tested(
         return absent(survey, "claims_tested", *(about for about, _ in claims))
     rows = pd.concat([_row(tested).assign(**words) for words, tested in done], ignore_index=True)
     family = adjust([_deciding(tested) for _, tested in done], family="claims of no effect")
-    return rows.assign(p_adjusted=[member.p_adjusted for member in family], tests=len(family))
+    return rows.assign(
+        p_adjusted=[member.p_adjusted for member in family],
+        family=family[0].family,
+        tests=family[0].tests,
+    )
 
 
 def claim_by_domain(
