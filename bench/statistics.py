@@ -1,7 +1,8 @@
 """How fast `helpers.stats` is, beside named peers in the same run: ``make bench``.
 
-Each task runs on the same weighted respondents with strata and clusters; the median counts. A peer
-that is not installed is skipped, and the table says so. The ratio is the peer's time over ours.
+Each task runs on the same weighted respondents with strata and clusters; the median of seconds of
+processor time counts, which other work on the machine lengthens least. A peer that is not installed
+is skipped, and the table says so. The ratio is the peer's time over ours.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from functools import partial
+from importlib.metadata import version
 from itertools import count
 from pathlib import Path
 
@@ -34,6 +36,10 @@ from helpers.stats.weights.weighting import raked
 
 N = 100_000
 REPLICATES = 2_000
+LONG = 5.0
+"""Seconds after which a call is not measured again."""
+
+PEERS = ("statsmodels", "scipy", "svy", "weightipy", "rimpy", "ordinalcorr")
 TASKS = {
     "means": "means of one item by 6 groups, with standard errors",
     "rao-scott": "Rao–Scott test",
@@ -83,9 +89,9 @@ def python_peers(n: int) -> Iterator[tuple[str, str, Callable[[], object] | None
                 for other in ITEMS[:k]:
                     ordinalcorr.polychoric(rows[one], rows[other])
 
-        yield "polychoric", "ordinalcorr", all_pairs
+        yield "polychoric", "ordinalcorr (no weights)", all_pairs
     else:
-        yield "polychoric", "ordinalcorr", None
+        yield "polychoric", "ordinalcorr (no weights)", None
     from statsmodels.miscmodels.ordinal_model import OrderedModel
 
     model = OrderedModel(rows["y"], rows[TERMS].astype(float), distr="logit")
@@ -117,7 +123,7 @@ def _rakers(rows: pd.DataFrame) -> Iterator[tuple[str, str, Callable[[], object]
     if importlib.util.find_spec("rimpy"):
         import rimpy as rim
 
-        rimpy = partial(rim.rake, rows, aim)
+        rimpy = partial(rim.rake, rows[list(aim)], aim)  # it adds a column "weight"
     yield "raking", "rimpy (no base weights)", rimpy
 
 
@@ -145,7 +151,10 @@ def _svy(rows: pd.DataFrame) -> Iterator[tuple[str, str, Callable[[], object]]]:
 
 
 def r_peers(n: int) -> Iterator[tuple[str, str, float | None]]:
-    """Task, name and median of each R peer; None where Rscript or a package is not installed."""
+    """Task, name and median of each R peer; None where Rscript or a package is not installed.
+
+    Last come ``versions``, as the name of a peer without a task.
+    """
     script = Path(__file__).with_name("statistics.R")
     if shutil.which("Rscript") is None:
         yield "means", "R", None
@@ -164,13 +173,13 @@ def r_peers(n: int) -> Iterator[tuple[str, str, float | None]]:
 
 
 def median(call: Callable[[], object], times: int = 5) -> float:
-    """The median of ``times`` runs in seconds, after one that warms up."""
+    """The median of up to ``times`` runs, after one that warms up."""
     call()
-    taken = []
-    for _ in range(times):
-        started = time.perf_counter()
+    taken: list[float] = []
+    while len(taken) < times and sum(taken) < LONG:
+        started = time.process_time()
         call()
-        taken.append(time.perf_counter() - started)
+        taken.append(time.process_time() - started)
     return statistics.median(taken)
 
 
@@ -181,7 +190,7 @@ def growth(sizes: list[int]) -> Iterator[str]:
     for n in sizes:
         calls = ours(n)
         held = respondents(n).memory_usage(deep=False).sum()
-        seconds = [median(calls[task], times=1) for task in TASKS]
+        seconds = [median(calls[task], times=3) for task in TASKS]
         most = max(peak(call) for call in calls.values()) / held
         yield f"| {n:,} | " + " | ".join(f"{s:.3f}" for s in seconds) + f" | {most:.1f} |"
 
@@ -199,25 +208,32 @@ def main() -> int:
     """Print the table as Markdown."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--n", type=int, default=N, help="respondents (default: %(default)s)")
-    parser.add_argument("--growth", action="store_true", help="also 10,000 to 1,000,000")
+    parser.add_argument("--growth", action="store_true", help="also from 10,000 to 1,000,000")
     chosen = parser.parse_args()
     calls = ours(chosen.n)
     seconds = {task: median(call) for task, call in calls.items()}
     peers: dict[str, list[tuple[str, float | None]]] = {task: [] for task in TASKS}
     for task, name, call in python_peers(chosen.n):
-        peers[task].append((name, None if call is None else median(call, times=1)))
+        peers[task].append((name, None if call is None else median(call)))
+    installed = [f"{name} {version(name)}" for name in PEERS if importlib.util.find_spec(name)]
     for task, name, taken in r_peers(chosen.n):
-        peers[task].append((name, taken))
-    print(f"{chosen.n:,} respondents, {len(MARGINS)} margins; medians in seconds.\n")
+        if task == "versions":
+            installed.append(name)
+        else:
+            peers[task].append((name, taken))
+    print(
+        f"{chosen.n:,} respondents, {len(MARGINS)} margins; medians in seconds of processor time."
+    )
+    print(f"Python {sys.version.split()[0]}; {', '.join(installed)}.\n")
     print("| task | helpers | peer | seconds | ratio |\n|---|---|---|---|---|")
     for task, words in TASKS.items():
+        head = f"{words} | {seconds[task]:.3f}"
         for name, taken in peers[task] or [("none", None)]:
-            told = (
-                "not installed | –"
-                if taken is None
-                else f"{taken:.3f} | {taken / seconds[task]:.1f}"
-            )
-            print(f"| {words} | {seconds[task]:.3f} | {name} | {told} |")
+            told = "not installed | –"
+            if taken is not None:
+                told = f"{taken:.3f} | {taken / seconds[task]:.1f}"
+            print(f"| {head} | {name} | {told} |")
+            head = " | "
     if chosen.growth:
         print("\n" + "\n".join(growth([10_000, 100_000, 1_000_000])))
     return 0

@@ -47,6 +47,19 @@ def drawn(chart: Chart | Inapplicable) -> Chart:
     return chart
 
 
+def test_last_bits_do_not_decide_the_order() -> None:
+    rows = paths()
+    for noise in (0.0, 1e-14, -1e-14):
+        rows.loc[3, "estimate"] = rows["estimate"][4] + noise
+        chart = drawn(specification_curve(rows, choices=CHOICES, axis="SD", what="one less other"))
+        order = list(chart.rows["path"])
+        assert order.index(4) + 1 == order.index(5)
+    rows.loc[3, "estimate"] = rows["estimate"][4] + 1e-6
+    chart = drawn(specification_curve(rows, choices=CHOICES, axis="SD", what="one less other"))
+    order = list(chart.rows["path"])
+    assert order.index(5) + 1 == order.index(4)
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("truth", [None, 0.0])
 def test_every_path_with_an_estimate_has_a_dot_and_a_tick_for_each_option(

@@ -16,6 +16,7 @@ from helpers.errors import EstimationError
 from helpers.evidence import evidence_of
 from helpers.report import drawing, theme
 from helpers.report.charts import Chart
+from helpers.report.steady import steady_rows
 from helpers.stats.estimates import reason_passes
 
 UPPER = 48.0
@@ -53,7 +54,8 @@ def specification_curve(
     """
     evidence_of(rows)
     absent = [name for name in choices if name not in rows.columns]
-    known = rows.dropna(subset=["estimate"]).sort_values(["estimate", "path"], kind="stable")
+    # Equal estimates differ in their last bits, which may not decide the order.
+    known = steady_rows(rows.dropna(subset=["estimate"])).sort_values(["estimate", "path"])
     if absent or len(set(known["unit"])) != 1 or int(known["main"].sum()) != 1:
         raise EstimationError(
             f"a specification curve cannot be drawn; got units {sorted(set(known['unit']))}, no"
