@@ -75,6 +75,48 @@ def test_the_keyboard_reaches_the_text_and_opens_the_contents(visitor: Visitor) 
     page.context.close()
 
 
+STOP = """() => {
+  const at = document.activeElement, box = at.getBoundingClientRect();
+  if (at === document.body) return null;
+  at.dataset.reached = "";
+  const seen = box.width * box.height > 1 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+  return seen && getComputedStyle(at).outlineStyle === "solid" ? "" : at.outerHTML.slice(0, 120);
+}"""
+MISSED = """() => [...document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']")]
+  .filter(at => at.tabIndex >= 0 && at.checkVisibility({ visibilityProperty: true }) && !("reached" in at.dataset) && !at.closest(".ls-note"))
+  .map(at => at.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize(
+    ("path", "width"),
+    [
+        ("index.html", 1400),
+        (CHAPTER, 390),
+        ("figures/fig-trust-in-institutions-law-bodies.html", 390),
+    ],
+)
+def test_the_keyboard_reaches_and_shows_everything(path: str, width: int, visitor: Visitor) -> None:
+    """Tab after Tab, round to the page itself: each stop is in sight and outlined, and none is left out."""
+    page = visitor.open(path, width=width, disk=True).page
+    page.emulate_media(reduced_motion="reduce")
+    stops = []
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(STOP)
+        if stop is None:
+            break
+        stops.append(stop)
+    assert 20 < len(stops) < 400
+    assert [stop for stop in stops if stop] == []
+    assert page.evaluate(MISSED) == []
+    bare = "() => { const a = document.createElement('a'); a.href = '#x'; a.append('late'); a.style.outline = 'none'; document.querySelector('h1').append(a); %s }"
+    page.evaluate(bare % "")
+    assert len(page.evaluate(MISSED)) == 1
+    page.evaluate(bare % "a.focus();")
+    assert "late" in page.evaluate(STOP)
+    page.context.close()
+
+
 def test_the_first_screen_holds_findings_and_doors(visitor: Visitor) -> None:
     page = visitor.open("index.html").page
     assert page.locator("h1").count() == 1
