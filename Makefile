@@ -1,7 +1,7 @@
 # Few targets, each one call of run.py, which also works without make.
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test verify freeze release bench env clean
+.PHONY: help book pdf test verify freeze release bench newest env clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -26,6 +26,9 @@ release: ## pack site, results, data, code and lock into one zip: make release V
 
 bench: ## time the build and the statistics beside named peers in the same run, as tables
 	@$(PYTHON) run.py bench
+
+newest: ## tell which numbers move with the newest packages that pyproject.toml allows
+	@$(PYTHON) run.py newest
 
 env: ## make the environment .venv from requirements.txt
 	@$(PYTHON) run.py env

@@ -28,9 +28,18 @@ COMMANDS = {
     "freeze": "execute the chapters anew and write results.json",
     "release": "pack site, results, data, code and lock as releases/listening-state-VERSION.zip",
     "bench": "time the build and the statistics beside named peers in the same run, as tables",
+    "newest": "tell which numbers move with the newest packages that pyproject.toml allows",
     "env": "make the environment .venv from requirements.txt, if it is not there",
     "clean": "remove what was built; the environment stays",
 }
+
+MEASURED = {
+    "bench": (
+        ("bench.build",), ("bench.statistics", "--growth"), ("helpers", "build"), ("bench.pages",),
+    ),
+    "newest": (("bench.elsewhere",),),
+}  # fmt: skip
+"""Commands that are modules, run one after the other, whether or not one failed."""
 
 
 def main(arguments: list[str]) -> int:
@@ -51,12 +60,8 @@ def main(arguments: list[str]) -> int:
         return 0
     if chosen.command == "test":
         return test(rest)
-    if chosen.command == "bench":
-        timed = [run([python(), "-m", "bench.build"])]
-        timed.append(run([python(), "-m", "bench.statistics", "--growth"]))
-        timed.append(run([python(), "-m", "helpers", "build"]))
-        timed.append(run([python(), "-m", "bench.pages"]))
-        return max(timed)
+    if chosen.command in MEASURED:
+        return max([run([python(), "-m", *words]) for words in MEASURED[chosen.command]])
     if chosen.command == "book":
         name_survey()
     elif os.environ.get("SURVEY"):
