@@ -6,42 +6,22 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from bench.binder import compared_with_frozen, plan
+from bench.lab import Lab, outputs, served, told
 from conftest import ROOT, Project, copy_project
-from playwright.sync_api import sync_playwright
 
 from helpers.book import launch
+from helpers.book.chapters import chapters
 
 CHAPTER = "chapters/trust-in-institutions"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-         "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
-SECONDS = 120
-READY = """() => {
-  const panel = window.jupyterapp?.shell?.currentWidget;
-  return panel?.sessionContext?.session?.kernel?.status === "idle";
-}"""
-# Read from the notebook itself: cells out of sight are not in the page.
-ENDED = """() => {
-  const cells = window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells;
-  const code = cells.filter(cell => cell.cell_type === "code");
-  const failed = cell => cell.outputs.some(output => output.output_type === "error");
-  if (!code.some(failed) && code.some(cell => cell.execution_count === null)) return false;
-  return code.flatMap(cell => cell.outputs.map(output =>
-    output.output_type === "error" ? `error ${output.evalue}`
-    : output.output_type === "stream" ? `${output.name} ${output.text}`
-    : String(output.data["text/plain"])));
-}"""
 
 
 def text(path: str) -> str:
@@ -141,8 +121,27 @@ def test_what_binder_runs_after_the_install_is_sound() -> None:
         assert tuple(map(int, version[1].split("."))) >= oldest, package
 
 
+WRITTEN = """COPY --chown=0:0 build_script_files/-2fsrv-2fpython3-2e11-2fa-2dlock-9a2f56 /tmp/env/environment.lock
+RUN apt-get -qq update
+# Run assemble scripts! These will actually turn the specification
+RUN ${KERNEL_PYTHON_PREFIX}/bin/pip install \\
+-r "binder/requirements.txt"
+RUN ./binder/postBuild
+"""
+
+
+def test_the_steps_of_binder_are_read_from_what_repo2docker_writes() -> None:
+    steps = [
+        '${KERNEL_PYTHON_PREFIX}/bin/pip install  -r "binder/requirements.txt"',
+        "./binder/postBuild",
+    ]
+    assert plan(WRITTEN) == (Path("/srv/python3.11/a-lock"), steps)
+    with pytest.raises(SystemExit, match="cannot be read"):
+        plan(WRITTEN.replace("environment.lock", "lock"))
+
+
 @pytest.fixture
-def lab(tmp_path: Path) -> Iterator[str]:
+def lab(tmp_path: Path) -> Iterator[Lab]:
     """This environment's JupyterLab on a copy of the project, in a home as postBuild leaves it."""
     home, book = tmp_path / "home", tmp_path / "book"
     home.mkdir()
@@ -159,48 +158,26 @@ def lab(tmp_path: Path) -> Iterator[str]:
     for step in text("binder/postBuild").splitlines():
         if step.startswith("jupytext-config"):
             subprocess.run(step.split(), env=environment, check=True, capture_output=True)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1",
-         f"--port={port}", "--IdentityProvider.token=", "--expose-app-in-browser"],
-        cwd=book, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    address = f"http://127.0.0.1:{port}/"
-    ends = time.monotonic() + SECONDS
-    while time.monotonic() < ends:
-        try:
-            urllib.request.urlopen(f"{address}api", timeout=2).close()
-            break
-        except (urllib.error.URLError, TimeoutError, ConnectionError):
-            assert server.poll() is None, "JupyterLab did not start"
-    yield address
-    server.terminate()
-    server.wait(timeout=30)
+    with served(book, environment, Path(sys.executable)) as running:
+        yield running
 
 
 @pytest.mark.skipif(
     shutil.which("chromium") is None, reason="Chromium is not installed: Lab is not opened"
 )
 def test_a_launch_path_opens_a_notebook_that_gives_the_frozen_numbers(
-    lab: str, monkeypatch: pytest.MonkeyPatch
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """All chapters, in the environment that Binder makes: ``python -m bench.binder``."""
     fresh(monkeypatch, CLEAN)
     link = launch.launch_address(CHAPTER, "https://github.com/someone/book")
     assert link
     path = parse_qs(urlsplit(link).query)["urlpath"][0]
-    frozen = {fact["id"]: fact for fact in json.loads(text("results.json"))["facts"]}
-    fact = frozen["trust-fire-service"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        page = browser.new_page()
-        page.set_default_timeout(SECONDS * 1000)
-        page.goto(f"{lab}{path}")
-        page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell", state="attached")
-        page.wait_for_function(READY)
-        page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
-        outputs = page.wait_for_function(ENDED).json_value()
-        browser.close()
-    assert f"trust-fire-service: {fact['text']} ({fact['ci_text']})" in outputs
-    assert [line for line in outputs if line.startswith(("error", "stderr"))] == []
+    found = outputs(f"{lab.address}{path}", seconds=120)
+    assert [line for line in map(told, found) if line.startswith(("error", "stderr"))] == []
+    chapter = next(chapter for chapter in chapters() if chapter.name == CHAPTER)
+    compared = compared_with_frozen(chapter, found)
+    assert "trust-fire-service" in {line.id for line in compared}
+    assert {line.verdict for line in compared} <= {"same", "within tolerance"}
+    short = compared_with_frozen(chapter, found[1:])
+    assert [line.now for line in short if line.verdict == "different"] == ["not registered"]

@@ -35,7 +35,12 @@ def launch_address(page: str, repository: str | None) -> str | None:
     commit = _commit(project_root())
     if found is None or commit is None:
         return None
-    return f"{BINDER}/{found[1]}/{found[2]}/{commit}?urlpath={quote(f'lab/tree/{page}.md')}"
+    return f"{BINDER}/{found[1]}/{found[2]}/{commit}?urlpath={quote(lab_path(page))}"
+
+
+def lab_path(page: str) -> str:
+    """Where JupyterLab, started in the project's folder, opens a chapter."""
+    return f"lab/tree/{page}.md"
 
 
 def named_repository() -> str | None:
