@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from conftest import Project, copy_project
 
+from helpers.book import kept
+
 HEAD = """---
 jupytext: {text_representation: {extension: .md, format_name: myst}}
 kernelspec: {display_name: Python 3, language: python, name: python3}
@@ -225,12 +227,60 @@ def test_nothing_is_done_when_nothing_changed(book: Project) -> None:
     assert ">53.2%</data>, from" in page(book)
 
 
+def test_an_edit_of_prose_takes_all_else_from_the_site_that_stands(book: Project) -> None:
+    site = book.root / "_build/html"
+    before = {path: path.stat().st_mtime_ns for path in site.rglob("*") if path.is_file()}
+    book.edit("chapters/small.md", "# Small\n", "# Small\n\nA sentence more.\n")
+    assert book.run("build").returncode == 0
+    made = {
+        path.relative_to(site).as_posix() for path, at in before.items()
+        if path.stat().st_mtime_ns != at
+    }  # fmt: skip
+    made = {name for name in made if not name.startswith("_static/")}
+    assert made == {
+        "index.html", "search.html", "search-index.js", "sw.js", "offline.json",
+        "manifest.webmanifest", "objects.inv", *(f"chapters/small{form}" for form in (".html", ".ipynb", ".py", ".zip")),
+    }  # fmt: skip
+
+
+INPUTS = (
+    "src/helpers/book/theme/page.html", "src/helpers/book/templates/exhibit.html",
+    "src/helpers/book/citing.py", "src/helpers/stats/estimates.py", "_static/book.css",
+    "references.bib", "_config.yml", "_toc.yml", "requirements.txt", "CITATION.cff",
+    "data/published/readings.csv", "data/survey/responses.simulated.csv", "results.json",
+)  # fmt: skip
+
+
+def test_every_input_but_prose_makes_everything_anew(
+    base: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = copy_project(tmp_path)
+    for name in ("_toc.yml", "index.md", "chapters"):
+        (shutil.copytree if name == "chapters" else shutil.copyfile)(
+            base.root / name, tmp_path / name
+        )
+    monkeypatch.setenv("LISTENING_STATE_ROOT", str(tmp_path))
+    seen = [kept.state(prose=False)]
+    (tmp_path / "tests").mkdir()
+    for name in ("index.md", "chapters/small.md", "tests/test_more.py"):
+        with (project.root / name).open("a", encoding="utf-8") as file:
+            file.write("\n")
+        assert [kept.state(prose=False)] == seen, name
+    for name in INPUTS:
+        with (project.root / name).open("a", encoding="utf-8") as file:
+            file.write("\n")
+        seen.append(kept.state(prose=False))
+        assert len(set(seen)) == len(seen), name
+
+
 def test_another_folder_gives_the_same_bytes(book: Project, tmp_path: Path) -> None:
     """Whether a page was made now, or taken from the site that stood, cannot be told."""
     book.edit("chapters/small.md", "# Small\n", "# Smaller\n\nA sentence more.\n")
     assert book.run("build").returncode == 0
     same_site(book, tmp_path / "cold")
-    book.edit("chapters/small.md", "A sentence more.", "Other words.")
+    # Besides other words, another section, and another place where a number leads.
+    book.edit("chapters/small.md", "A sentence more.", "## Elsewhere\n\nOther words.")
+    book.edit("chapters/small.md", "is {fact}`small-share`, from", "is")
     before = (book.root / "_build/html/figures/fig-small-shares.html").read_bytes()
     assert b"Smaller" in before
     assert book.run("build").returncode == 0

@@ -80,7 +80,8 @@ def _built(built: Path, say: Callable[[str], None]) -> Path:
         say(f"version {version} stands in v/{version}/")
     made = keys_of(stage)
     publish(stage, site)
-    standing.remember(made, now)
+    # What was made of files that changed meanwhile is of neither state.
+    standing.remember(made if state() == now else {}, now)
     return site / "index.html"
 
 

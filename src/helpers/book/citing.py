@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from helpers.book.chapters import pages
@@ -86,15 +85,6 @@ def citation_files(
             found[f"cite/{work.id}.js"] = script(work.id, citations(work, record))
     found["cite/numbers.js"] = script("numbers", _numbers(known))
     return found
-
-
-def write_citations(
-    site: Path, known: Mapping[str, Work], records: Mapping[str, Mapping[str, Any]]
-) -> None:
-    """Write the files of `citation_files` to their addresses."""
-    for name, body in citation_files(known, records).items():
-        (site / name).parent.mkdir(exist_ok=True)
-        (site / name).write_bytes(body)
 
 
 def address(work: Work) -> str:

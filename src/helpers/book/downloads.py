@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 import tempfile
 import zipfile
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,8 @@ from sphinx.application import Sphinx
 
 from helpers.book import results
 from helpers.book.chapters import Chapter, chapters
-from helpers.book.kept import taken
 from helpers.book.launch import launch_address, named_repository
+from helpers.book.rendering import write
 from helpers.data.survey import FILE, survey_files
 from helpers.errors import PublicationError
 from helpers.paths import project_root
@@ -207,12 +207,17 @@ def _write(app: Sphinx, failure: Exception | None) -> None:
     if failure is not None or app.builder.name != "html":
         return
     inputs, register = vars(app.env)["listening_state_inputs"], results.register_of(app.env)
-    wheel = helpers_wheel()
+    wheel = cache(helpers_wheel)
+
+    def files(chapter: Chapter) -> dict[str, bytes]:
+        alone = chapter_files(
+            chapter, inputs=inputs[chapter.name], wheel=wheel(), register=register
+        )
+        return {
+            f"{chapter.name}.ipynb": notebook_file(chapter),
+            f"{chapter.name}.py": script_file(chapter),
+            f"{chapter.name}.zip": packed(alone),
+        }
+
     for chapter in chapters():
-        target = Path(app.outdir) / chapter.name
-        target.with_suffix(".ipynb").write_bytes(notebook_file(chapter))
-        target.with_suffix(".py").write_bytes(script_file(chapter))
-        files = chapter_files(chapter, inputs=inputs[chapter.name], wheel=wheel, register=register)
-        digests = {name: hashlib.sha256(body).hexdigest() for name, body in files.items()}
-        if not taken(app, f"{chapter.name}.zip", digests):
-            target.with_suffix(".zip").write_bytes(packed(files))
+        write(app, f"{chapter.name}.zip", partial(files, chapter), chapter.path.read_text("utf-8"))

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -139,7 +140,7 @@ def find(chapter: Chapter) -> Execution | None:
     code = chapter.code_digest()
     for path in _entries(chapter):
         try:
-            entry = json.loads(path.read_text(encoding="utf-8"))
+            entry = _entry(path, path.stat().st_mtime_ns)
             fresh = entry["code"] == code and entry["python"] == platform.python_version()
             if fresh and all(_seen(name) == digest for name, digest in entry["inputs"].items()):
                 notebook = nbformat.from_dict(entry["notebook"])
@@ -230,4 +231,21 @@ def _seen(path: str) -> str:
 
 def _digest(full: Path) -> str:
     """SHA-256 of a file; of a missing one, a word that equals no digest."""
-    return hashlib.sha256(full.read_bytes()).hexdigest() if full.is_file() else "missing"
+    try:
+        at = full.stat()
+    except OSError:
+        return "missing"
+    return _sha256(full, at.st_size, at.st_mtime_ns) if full.is_file() else "missing"
+
+
+@cache
+def _sha256(full: Path, _size: int, _modified: int) -> str:
+    """Many chapters open one file, and a build asks twice."""
+    return hashlib.sha256(full.read_bytes()).hexdigest()
+
+
+@lru_cache(maxsize=64)
+def _entry(path: Path, _modified: int) -> dict[str, Any]:
+    """What is kept of an execution; a build asks twice."""
+    entry: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return entry

@@ -11,21 +11,19 @@ from sphinx.environment import BuildEnvironment
 from helpers.book import page_head, page_links
 from helpers.book.cite_pages import chapter_card, short, works_of
 from helpers.book.exhibits import numbered, on_its_page, pixels, render
-from helpers.book.kept import changed_pages
 from helpers.book.registry import tombstones
+from helpers.book.rendering import Page, collect
 from helpers.book.results import register_of
 from helpers.data.instrument import SOURCE as INSTRUMENT_SOURCE
 from helpers.data.published import sources
 from helpers.data.survey import SIMULATED_SOURCE
-from helpers.report.citation import LICENCE, Book, Work
-
-Page = tuple[str, dict[str, Any], str]
+from helpers.report.citation import LICENCE, Book, Work, book
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the events; Sphinx calls it."""
-    app.connect("html-collect-pages", lambda app: changed_pages(app, _exhibit_pages(app)))
-    app.connect("html-collect-pages", _pages_of_the_gone)
+    app.connect("html-collect-pages", lambda app: collect(app, "exhibits", _exhibit_pages(app)))
+    app.connect("html-collect-pages", lambda app: collect(app, "gone", _pages_of_the_gone(app)))
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -55,9 +53,9 @@ def listed_sources(of: Book) -> dict[str, Mapping[str, Any]]:
 def _exhibit_pages(app: Sphinx) -> Iterator[Page]:
     """One page a figure and table, at an address that never changes."""
     works = works_of(app)
+    known = listed_sources(book())
     for record in shown(app.env):
         work = works[record["id"]]
-        known = listed_sources(work.of)
         listed = [known.get(key) or _readers_file(key) for key in record["sources"]]
         body = on_its_page(
             record, number=numbered(app.env, record), work=work, sources=listed,

@@ -23,8 +23,8 @@ from helpers.book.dataset import page_record
 from helpers.book.downloads import keep_inputs
 from helpers.book.execution import execute
 from helpers.book.exhibits import KINDS, FigureExhibit, TableExhibit, in_chapter, numbered
-from helpers.book.kept import changed_pages
 from helpers.book.poll_pages import poll_pages
+from helpers.book.rendering import collect
 from helpers.book.verdict import verdict
 from helpers.data.filters import unknown
 from helpers.data.hypotheses import ledger
@@ -88,13 +88,13 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.add_enumerable_node(node, kind, html=(_visit_exhibit, _depart_exhibit))
     # Pages kept from an earlier build were made by the code of that time.
     app.add_config_value("listening_state_code", _code_digest(), "env", str)
-    for part in ("downloads", "exhibit_pages", "site_files", "kept"):
+    for part in ("downloads", "exhibit_pages", "site_files", "rendering"):
         app.setup_extension(f"helpers.book.{part}")
     app.connect("config-inited", _read_chapters_executed)
     app.connect("env-get-outdated", _execute_and_register)
     app.connect("env-purge-doc", lambda _, env, name: uses(env).pop(name, None))
     app.connect("doctree-read", _refuse_unbound)
-    app.connect("html-collect-pages", lambda app: changed_pages(app, poll_pages()))
+    app.connect("html-collect-pages", lambda app: collect(app, "polls", poll_pages()))
     app.connect("html-page-context", _describe_dataset)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
 
@@ -135,12 +135,15 @@ def _execute_and_register(_: Sphinx, env: BuildEnvironment, *__: set[str]) -> li
     except HelpersError as error:
         raise ExtensionError(str(error)) from error
     _check_captions(records)
-    before, ran_before = results.register_of(env), vars(env).get("listening_state_ran", {})
+    vars(env.app)["listening_state_register"] = records
+    held = vars(env)
+    before, ran_before = held.get("listening_state_shown", {}), held.get("listening_state_ran", {})
+    shown = results.digests(records)
     ran = {execution.chapter.name: execution.digest for execution in executions}
     # Sphinx keeps its environment between builds, and these with it.
-    vars(env).update(listening_state_register=records, listening_state_ran=ran)
+    held.update(listening_state_shown=shown, listening_state_ran=ran)
     keep_inputs(env, {execution.chapter.name: execution.inputs for execution in executions})
-    changed = {name for name in before | records if before.get(name) != records.get(name)}
+    changed = {name for name in before | shown if before.get(name) != shown.get(name)}
     return [
         *(name for name, digest in ran.items() if ran_before.get(name) != digest),
         *(page for page, used in uses(env).items() if used & changed),

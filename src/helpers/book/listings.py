@@ -12,6 +12,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from helpers.book import reference
 from helpers.book.exhibits import render
+from helpers.book.rendering import collect
 from helpers.book.results import NOTHING, Difference, compare, document, frozen, register_of
 from helpers.errors import RegisterError
 
@@ -44,7 +45,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directive and its node; Sphinx calls it."""
     app.add_directive("listing", ListingDirective)
     app.add_node(Listing, html=(_visit, _depart))
-    app.connect("html-collect-pages", lambda _: reference.pages())
+    app.connect("html-collect-pages", lambda app: collect(app, "methods", reference.pages()))
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 

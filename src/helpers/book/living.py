@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -18,6 +17,7 @@ from helpers.book.cite_pages import works_of
 from helpers.book.citing import DATA_SET, held, script
 from helpers.book.exhibits import render
 from helpers.book.extension import uses
+from helpers.book.rendering import write
 from helpers.evidence import Evidence
 
 log = logging.getLogger(__name__)
@@ -124,20 +124,17 @@ def _write(app: Sphinx, failure: Exception | None) -> None:
     """Write the data of every widget, and of every number that prose shows."""
     if failure is not None or app.builder.name not in ("html", "dirhtml"):
         return
-    site, register, works = Path(app.outdir), results.register_of(app.env), works_of(app)
+    write(app, "living", lambda: {f"{name}.js": script(name, data) for name, data in _data(app)})
+
+
+def _data(app: Sphinx) -> Iterator[tuple[str, object]]:
+    register, works = results.register_of(app.env), works_of(app)
     for kind, name in sorted(set().union(*places_of(app.env).values())):
-        _put(
-            site,
+        yield (
             f"living/{kind}-{name}",
             living_data.explorer(works[DATA_SET])
             if name == READINGS
             else data_of(kind, register[name], register),
         )
     for name, note in number_notes.notes(register, works).items():
-        _put(site, f"numbers/{name}", note)
-
-
-def _put(site: Path, name: str, data: object) -> None:
-    path = site / f"{name}.js"
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(script(name, data))
+        yield f"numbers/{name}", note

@@ -74,9 +74,19 @@ def collect(executions: Iterable[Execution]) -> dict[str, dict[str, Any]]:
 
 
 def register_of(env: Any) -> dict[str, dict[str, Any]]:
-    """The register, kept with Sphinx' own state so that the next build sees what changed."""
-    register: dict[str, dict[str, Any]] = vars(env).get("listening_state_register", {})
+    """The register of the build that runs."""
+    register: dict[str, dict[str, Any]] = vars(env.app).get("listening_state_register", {})
     return register
+
+
+def digests(records: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """What changes, for each record, when its chapter registers something else; not with its line."""
+    found = {}
+    for name, record in records.items():
+        coded = {ending: _sha256(body) for ending, body in record.get("files", {}).items()}
+        text = json.dumps({**record, "files": coded, "line": None}, sort_keys=True)
+        found[name] = hashlib.sha256(text.encode()).hexdigest()
+    return found
 
 
 def contents(record: Mapping[str, Any]) -> dict[str, bytes]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sphinx.application import Sphinx
+
+from helpers.book import rendering
 
 INDEX = "search-index.js"
 
@@ -28,6 +30,10 @@ HEADS = {"h1", "h2", "h3", "h4", "figcaption"}
 BREAKS = {"p", "li", "td", "th", "dt", "dd", "div", "tr", "figcaption", "h1", "h2", "h3", "h4"}
 
 
+_OPENED = "(window.listeningState = window.listeningState || {}).index = [\n"
+_BETWEEN, _CLOSED = ",\n", "\n];\n"
+
+
 class Entry(NamedTuple):
     """A section of a page, or a figure or table: what search finds, and where it leads."""
 
@@ -41,41 +47,59 @@ class Entry(NamedTuple):
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the events; Sphinx calls it."""
-    app.connect("builder-inited", _replace)
     app.connect("html-collect-pages", lambda _: [("search", {"title": "Search"}, "search.html")])
     app.connect("build-finished", _write)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def _replace(app: Sphinx) -> None:
-    """Leave out Sphinx's own index: it knows no page of a figure or a poll, and shows no excerpt."""
-    vars(app.builder)["search"] = False
-
-
 def _write(app: Sphinx, failure: Exception | None) -> None:
     if failure is None and app.builder.name == "html":
-        top = Path(app.outdir)
-        (top / INDEX).write_text(index(top), encoding="utf-8")
+        top, same = Path(app.outdir), rendering.taken(app)
+        before = Path(app.config.listening_state_site) / INDEX
+        known = known_entries(before.read_text(encoding="utf-8")) if same and before.is_file() else {}
+        text = index(top, {page: known[page] for page in same & known.keys()})
+        (top / INDEX).write_text(text, encoding="utf-8")
 
 
-def index(site: Path) -> str:
-    """The script that holds what every page of the site says, in a stable order."""
-    found = [
-        entry
-        for path in sorted(site.rglob("*.html"))
-        if path.name != "search.html"
-        for entry in entries(path.relative_to(site).as_posix(), path.read_text(encoding="utf-8"))
-    ]
+def index(site: Path, known: Mapping[str, list[Entry]] | None = None) -> str:
+    """The script that holds what every page of the site says, in a stable order.
+
+    Parameters
+    ----------
+    known : what the index says already of pages that need not be read again, by their addresses.
+    """
+    held = known or {}
+    pages = [path.relative_to(site).as_posix() for path in sorted(site.rglob("*.html"))]
+    read = {
+        page: entries(page, (site / page).read_text(encoding="utf-8"))
+        for page in pages
+        if page not in held and page != "search.html"
+    }
+    titles = {
+        entry.address: entry.title
+        for found in (held | read).values()
+        for entry in found
+        if entry.address.startswith("figures/")
+    }
     lines = [
-        json.dumps(entry, ensure_ascii=False, separators=(",", ":")) for entry in titled(found)
+        json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
+        for page in pages
+        for entry in held.get(page) or titled(read.get(page, []), titles)
     ]
-    body = ",\n".join(lines)
-    return f"(window.listeningState = window.listeningState || {{}}).index = [\n{body}\n];\n"
+    return f"{_OPENED}{_BETWEEN.join(lines)}{_CLOSED}"
 
 
-def titled(found: list[Entry]) -> Iterator[Entry]:
+def known_entries(index: str) -> dict[str, list[Entry]]:
+    """What an index says, by the page that each entry leads to."""
+    found: dict[str, list[Entry]] = {}
+    for line in index.removeprefix(_OPENED).removesuffix(_CLOSED).split(_BETWEEN):
+        entry = Entry(*json.loads(line))
+        found.setdefault(entry.address.partition("#")[0], []).append(entry)
+    return found
+
+
+def titled(found: Iterable[Entry], titles: Mapping[str, str]) -> Iterator[Entry]:
     """Figures and tables of chapters by their titles, which stand on the pages of their own."""
-    titles = {entry.address: entry.title for entry in found if entry.address.startswith("figures/")}
     for entry in found:
         title = titles.get(f"figures/{entry.address.partition('#')[2]}.html")
         yield (

@@ -12,10 +12,11 @@ from sphinx.application import Sphinx
 
 from helpers.book import cards, results
 from helpers.book.cite_pages import chapter_card, works_of
-from helpers.book.citing import write_citations
+from helpers.book.citing import citation_files
 from helpers.book.dataset import dataset_files
 from helpers.book.exhibit_pages import listed_sources, shown
 from helpers.book.registry import tombstones
+from helpers.book.rendering import write
 from helpers.book.ro_crate import NAME as CRATE
 from helpers.book.ro_crate import ro_crate
 from helpers.report import citation
@@ -31,6 +32,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
 def _write(app: Sphinx, failure: Exception | None) -> None:
     if failure is not None or app.builder.name not in ("html", "dirhtml"):
         return
+    write(app, "site", lambda: _files(app))
+
+
+def _files(app: Sphinx) -> dict[str, bytes]:
     top, of, register = Path(app.outdir), citation.book(), results.register_of(app.env)
     document = results.document(register)
     works = works_of(app)
@@ -48,17 +53,16 @@ def _write(app: Sphinx, failure: Exception | None) -> None:
             held=lambda path: _held(path, data),
         ),
         **_for_crawlers(top, of),
+        **citation_files(works, register),
     }  # fmt: skip
-    for name, body in files.items():
-        (top / name).parent.mkdir(exist_ok=True)
-        (top / name).write_bytes(body)
     pages = {work.page for work in works.values()} | {
         f"{s.page}.html" for s in tombstones().values()
     }
+    # Where jupyter-book itself builds into a folder again and again.
     for path in (top / "figures").glob("*"):
         if f"figures/{path.name}" not in {*files, *pages}:
             path.unlink()
-    write_citations(top, works, register)
+    return files
 
 
 def _exhibits(app: Sphinx) -> dict[str, bytes]:

@@ -7,6 +7,7 @@ process runs `serve`, and `ForkedProvisioner` asks it for kernels.
 from __future__ import annotations
 
 import atexit
+import gc
 import json
 import os
 import signal
@@ -117,6 +118,8 @@ def serve() -> None:
     """Import the packages; then fork a kernel for each line read, and answer with its number."""
     for name in PACKAGES:
         import_module(name)
+    # What is here for good need not be looked through in every kernel for what can be freed.
+    gc.freeze()
     # Nobody waits for a kernel: it is gone when it has ended.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

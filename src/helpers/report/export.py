@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from helpers.report.charts import Chart
 
 DPI = 300
-PREVIEW_DPI = 110
 MIDDLE = 140.0
 """Width in mm of a figure across one and a half columns, or the page of a book."""
 
@@ -84,12 +83,6 @@ def data_files(
     }
 
 
-def preview(chart: Chart) -> bytes:
-    """A small picture to look at in a notebook."""
-    with theme.drawing():
-        return _saved(chart.draw(theme.WIDE), "png", dpi=PREVIEW_DPI)
-
-
 def data_hash(rows: pd.DataFrame) -> str:
     """SHA-256 of the rows as CSV: equal data, equal hash, whatever the drawing."""
     return hashlib.sha256(_csv(rows).encode()).hexdigest()
@@ -137,12 +130,9 @@ def picture(
         return _saved(drawn, form, about, dpi=dpi)
 
 
-def _saved(
-    figure: Figure, form: str, about: Mapping[str, Any] | None = None, *, dpi: int = DPI
-) -> bytes:
-    metadata = {"Software": None} if about is None else _METADATA[form](about)
+def _saved(figure: Figure, form: str, about: Mapping[str, Any], *, dpi: int = DPI) -> bytes:
     buffer = io.BytesIO()
-    figure.savefig(buffer, format=form, dpi=dpi, metadata=metadata)
+    figure.savefig(buffer, format=form, dpi=dpi, metadata=_METADATA[form](about))
     return buffer.getvalue()
 
 
