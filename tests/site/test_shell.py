@@ -173,7 +173,7 @@ def test_the_index_of_search_holds_text_and_no_code() -> None:
         *search.entries("chapters/one.html", shown),
         *search.entries("figures/fig-b.html", own),
     ]
-    assert [entry[2:4] for entry in search.titled(found)] == [
+    assert [entry[2:4] for entry in search.titled(found, search.titles_of(found))] == [
         ("Title", "Another. Words."), ("Title", "A long caption."),
     ]  # fmt: skip
 

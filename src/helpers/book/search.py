@@ -56,7 +56,9 @@ def _write(app: Sphinx, failure: Exception | None) -> None:
     if failure is None and app.builder.name == "html":
         top, same = Path(app.outdir), rendering.taken(app)
         before = Path(app.config.listening_state_site) / INDEX
-        known = known_entries(before.read_text(encoding="utf-8")) if same and before.is_file() else {}
+        known = (
+            known_entries(before.read_text(encoding="utf-8")) if same and before.is_file() else {}
+        )
         text = index(top, {page: known[page] for page in same & known.keys()})
         (top / INDEX).write_text(text, encoding="utf-8")
 
@@ -75,12 +77,7 @@ def index(site: Path, known: Mapping[str, list[Entry]] | None = None) -> str:
         for page in pages
         if page not in held and page != "search.html"
     }
-    titles = {
-        entry.address: entry.title
-        for found in (held | read).values()
-        for entry in found
-        if entry.address.startswith("figures/")
-    }
+    titles = titles_of(entry for found in {**held, **read}.values() for entry in found)
     lines = [
         json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
         for page in pages
@@ -96,6 +93,11 @@ def known_entries(index: str) -> dict[str, list[Entry]]:
         entry = Entry(*json.loads(line))
         found.setdefault(entry.address.partition("#")[0], []).append(entry)
     return found
+
+
+def titles_of(found: Iterable[Entry]) -> dict[str, str]:
+    """The title of each figure and table, by the address of the page of its own."""
+    return {entry.address: entry.title for entry in found if entry.address.startswith("figures/")}
 
 
 def titled(found: Iterable[Entry], titles: Mapping[str, str]) -> Iterator[Entry]:
