@@ -89,7 +89,7 @@ def outputs(address: str, *, seconds: int) -> Sequence[dict[str, Any]]:
         page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell", state="attached")
         page.wait_for_function(READY)
         page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
-        found: Sequence[dict[str, Any]] = page.wait_for_function(ENDED).json_value()
+        found: Sequence[dict[str, Any]] = page.wait_for_function(ENDED, polling=500).json_value()
         page.evaluate("() => window.jupyterapp.serviceManager.sessions.shutdownAll()")
         browser.close()
     return found
