@@ -8,31 +8,26 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import yaml
 
+from bench.copies import AT_ONCE, built, copied, run
+from bench.cost import Cost, cost_of
+from bench.growth import LIMIT, MANY, MODEL, RESPONDENTS, of_many, of_respondents
 from helpers.book.chapters import Chapter, chapters
 from helpers.book.downloads import notebook_file, script_file
 from helpers.paths import project_root
 
-AT_ONCE = 2
 OURS = "make book, cold: execution, all pages and files"
-LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv", "_build", "__pycache__", ".*_cache", ".hypothesis", "tests"
-)
 
 
 def ours(copy: Path, _chapters: list[Chapter]) -> None:
     """Build the book as a reader does."""
-    run(copy, "-m", "helpers", "build")
+    built(copy)
 
 
 def scripts(copy: Path, found: list[Chapter]) -> None:
@@ -106,84 +101,113 @@ EDITS = {
 """Edits after a whole build: the file, and what is added to it."""
 
 
+PAGE = "docs/bench-build.md"
+COLUMNS = ("seconds", "processor seconds", "peak memory, MiB")
+INTRODUCTION = """# How fast the book is built
+
+Made by `python -m bench.build --write`: {chapters} chapters, {cores} cores, shortest of {times}; load average of the last quarter of an hour: {load:.1f}.
+Where other work loads the machine, processor seconds compare better than seconds.
+Memory is the sum of the proportional shares of all processes of a way, sampled twice a second; processor seconds are sampled ten times a second.
+Ours includes every page, download and check; the others do what they do.
+
+"""
+
+
 def at_once(task: Callable[[Chapter], None], found: Iterable[Chapter]) -> None:
     """Run a task for each chapter, two at a time; the first error ends the bench."""
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
         list(pool.map(task, found))
 
 
-def run(copy: Path, *words: str, helpers: Path | None = None) -> None:
-    """Run this Python in the copy, with one thread a process; an error says what was printed.
-
-    Parameters
-    ----------
-    helpers : where they are imported from, if not from the copy.
-    """
-    environment = {
-        **os.environ,
-        **{f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")},
-        "PYTHONPATH": str(helpers or copy / "src"),
-        "LISTENING_STATE_ROOT": str(copy),
-    }
-    done = subprocess.run(
-        [sys.executable, *words], cwd=copy, env=environment, capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
-    if done.returncode:
-        sys.exit(f"{' '.join(words[:4])} failed: {(done.stdout + done.stderr)[-2000:]}")
-
-
-def copied(scratch: Path) -> Path:
-    """A copy of the project, without what was built."""
-    shutil.copytree(project_root(), scratch / "book", ignore=LEFT_OUT)
-    return scratch / "book"
-
-
-def again() -> dict[str, float]:
-    """Wall time of builds that follow a whole one, each after one edit."""
-    with tempfile.TemporaryDirectory(prefix="listening-state-") as scratch:
-        copy = copied(Path(scratch))
-        ours(copy, [])
-        taken = {}
-        for name, (file, addition) in EDITS.items():
-            if addition:
-                with (copy / file).open("a", encoding="utf-8") as text:
-                    text.write(addition)
-            started = time.monotonic()
-            ours(copy, [])
-            taken[name] = time.monotonic() - started
+def again(copy: Path) -> dict[str, Cost]:
+    """What builds cost that follow a whole one in its folder, each after one edit."""
+    taken = {}
+    for name, (file, addition) in EDITS.items():
+        if addition:
+            with (copy / file).open("a", encoding="utf-8") as text:
+                text.write(addition)
+        taken[name] = cost_of(lambda: built(copy))
     return taken
 
 
-def seconds(way: Callable[[Path, list[Chapter]], None]) -> float:
-    """Wall time of one way in a fresh copy, whose making is not counted."""
+def of_way(way: Callable[[Path, list[Chapter]], None]) -> tuple[Cost, dict[str, Cost]]:
+    """What one way costs in a fresh copy, whose making is not counted; and builds after ours."""
     with tempfile.TemporaryDirectory(prefix="listening-state-") as scratch:
         copy, found = copied(Path(scratch)), chapters()
         for chapter in found:
             (copy / f"{chapter.path.stem}.py").write_bytes(script_file(chapter))
             (copy / f"{chapter.path.stem}.ipynb").write_bytes(notebook_file(chapter))
-        started = time.monotonic()
-        way(copy, found)
-        return time.monotonic() - started
+        whole = cost_of(lambda: way(copy, found))
+        return whole, again(copy) if way is ours else {}
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A table in Markdown; all columns but the first are numbers."""
+    head = list(head)
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines) + "\n"
+
+
+def cells(spent: Cost) -> list[str]:
+    """Seconds, seconds of processor, and peak memory, as tables show them."""
+    return [f"{spent.seconds:.1f}", f"{spent.processor:.1f}", f"{spent.memory / 2**20:,.0f}"]
+
+
+def page(
+    best: Mapping[str, Cost], after: Mapping[str, Cost], many: Mapping[int, Cost],
+    respondents: Mapping[int, tuple[Cost, str]], times: int,
+) -> str:  # fmt: skip
+    """The measurements as a page of the documentation."""
+    first = best[OURS]
+    ways = [
+        [name, *cells(spent), f"{spent.seconds / first.seconds:.2f}",
+         f"{spent.processor / first.processor:.2f}"]
+        for name, spent in best.items()
+    ]  # fmt: skip
+    text = INTRODUCTION.format(chapters=len(chapters()), cores=os.cpu_count(), times=times,
+                               load=os.getloadavg()[2])  # fmt: skip
+    text += table(["way", *COLUMNS, "time / ours", "processor / ours"], ways)
+    text += "## After a whole build\n\n"
+    text += table(["edit", *COLUMNS], [[name, *cells(spent)] for name, spent in after.items()])
+    if many:
+        text += f"## More chapters\n\nCopies of `{MODEL}`, built cold.\n\n"
+        text += table(
+            ["chapters", *COLUMNS, "seconds a chapter"],
+            [[str(n), *cells(s), f"{s.seconds / n:.2f}"] for n, s in many.items()],
+        )
+    if respondents:
+        text += "## More respondents\n\nThe chapters of the third part, executed two at a time.\n"
+        text += f"A chapter may take {LIMIT} seconds.\n\n"
+        text += table(
+            ["respondents", *COLUMNS, "chapters that did not end"],
+            [[f"{n:,}", *cells(s), told or "none"] for n, (s, told) in respondents.items()],
+        )
+    return f"{text.rstrip()}\n"
 
 
 def main() -> None:
-    """Time every way ``--times`` times, in turn, and print the shortest of each as a table."""
+    """Time every way ``--times`` times, in turn, and show the shortest of each."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=1, help="default: 1")
-    times = parser.parse_args().times
-    taken: dict[str, list[float]] = {name: [] for name in WAYS}
+    parser.add_argument("--growth", action="store_true", help="more chapters and respondents, too")
+    parser.add_argument("--write", action="store_true", help=f"all of it, into {PAGE}")
+    given = parser.parse_args()
+    taken: dict[str, list[Cost]] = {name: [] for name in WAYS}
+    after: dict[str, Cost] = {}
     # In turn, so that a busy moment of the machine does not fall on one way alone.
-    for _ in range(times):
+    for _ in range(given.times):
         for name, way in WAYS.items():
-            taken[name].append(seconds(way))
-    best = {name: min(found) for name, found in taken.items()}
-    print(f"{len(chapters())} chapters, {os.cpu_count()} cores, shortest of {times}")
-    print(f"{'way':<52}{'seconds':>9}{'ratio':>8}")
-    for name, found in best.items():
-        print(f"{name:<52}{found:>9.1f}{found / best[OURS]:>8.2f}")
-    for name, found in again().items():
-        print(f"{name:<52}{found:>9.1f}{found / best[OURS]:>8.2f}")
+            spent, later = of_way(way)
+            taken[name].append(spent)
+            after |= later
+    best = {name: min(found, key=lambda spent: spent.seconds) for name, found in taken.items()}
+    grows = given.growth or given.write
+    many = {n: of_many(n) for n in (MANY if grows else ())}
+    respondents = {n: of_respondents(n) for n in (RESPONDENTS if grows else ())}
+    text = page(best, after, many, respondents, given.times)
+    if given.write:
+        (project_root() / PAGE).write_text(text, encoding="utf-8")
+    print(text)
 
 
 if __name__ == "__main__":

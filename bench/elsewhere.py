@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bench.build import copied
+from bench.copies import copied
 from helpers.book import results
 from helpers.paths import project_root
 

@@ -17,7 +17,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.build import copied, run
+from bench.copies import copied, run
 from helpers.paths import project_root
 
 TIMES = "chapters/rerun-times.csv"
