@@ -18,9 +18,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.copies import copied, run
+from helpers.book.route_times import TIMES
 from helpers.paths import project_root
 
-TIMES = "chapters/rerun-times.csv"
 CHAPTER = "trust-in-institutions"
 
 

@@ -88,7 +88,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.add_enumerable_node(node, kind, html=(_visit_exhibit, _depart_exhibit))
     # Pages kept from an earlier build were made by the code of that time.
     app.add_config_value("listening_state_code", _code_digest(), "env", str)
-    for part in ("downloads", "exhibit_pages", "site_files", "rendering"):
+    for part in ("downloads", "exhibit_pages", "site_files", "rendering", "route_times"):
         app.setup_extension(f"helpers.book.{part}")
     app.connect("config-inited", _read_chapters_executed)
     app.connect("env-get-outdated", _execute_and_register)
