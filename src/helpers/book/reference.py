@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+
+from markupsafe import Markup
 
 import helpers
 import helpers.stats
@@ -19,7 +22,7 @@ class Group:
 
     name: str
     title: str
-    helpers: list[dict[str, str]] = field(default_factory=list)
+    helpers: list[dict[str, str | Markup]] = field(default_factory=list)
 
 
 def groups() -> list[Group]:
@@ -38,7 +41,7 @@ def groups() -> list[Group]:
             group.helpers.append({
                 "name": f"{package.__name__}.{name}",
                 "call": f"{name}{_signature(thing)}",
-                "summary": text.split("\n\n", 1)[0].replace("\n", " "),
+                "summary": marked_up(text.split("\n\n", 1)[0].replace("\n", " ")),
                 "text": text,
             })  # fmt: skip
     return [found[part] for part in sorted(found, key=lambda part: (part.count(".") < 2, part))]
@@ -49,6 +52,15 @@ def pages() -> Iterator[tuple[str, dict[str, Any], str]]:
     for group in groups():
         context = {"title": group.title, "body": render("helpers.html", group=group, root="../")}
         yield f"methods/{group.name}", context, "page.html"
+
+
+def marked_up(text: str) -> Markup:
+    """Escaped for a page, with code as code: an argument in two marks, the name of a helper in one."""
+    text = re.sub(r"(?<!`)`(?:[\w.]+\.)?(\w+)`(?!`)", r"``\1``", text)
+    parts = enumerate(re.split(r"``(.+?)``(?!`)", text))
+    return Markup().join(
+        Markup("<code>{}</code>").format(part) if at % 2 else part for at, part in parts
+    )
 
 
 def _part(module: str) -> str:
