@@ -15,6 +15,7 @@ from pathlib import Path
 
 import yaml
 
+from bench import curves
 from bench.copies import AT_ONCE, built, copied, run
 from bench.cost import Cost, cost_of
 from bench.growth import LIMIT, MANY, MODEL, RESPONDENTS, of_many, of_respondents
@@ -101,7 +102,7 @@ EDITS = {
 """Edits after a whole build: the file, and what is added to it."""
 
 
-PAGE = "docs/bench-build.md"
+PAGE, PICTURE = "docs/bench-build.md", "docs/bench-build.svg"
 COLUMNS = ("seconds", "processor seconds", "peak memory, MiB")
 INTRODUCTION = """# How fast the book is built
 
@@ -169,6 +170,8 @@ def page(
     text += table(["way", *COLUMNS, "time / ours", "processor / ours"], ways)
     text += "## After a whole build\n\n"
     text += table(["edit", *COLUMNS], [[name, *cells(spent)] for name, spent in after.items()])
+    if many and respondents:
+        text += f"![Seconds by chapters and by respondents]({Path(PICTURE).name})\n\n"
     if many:
         text += f"## More chapters\n\nCopies of `{MODEL}`, built cold.\n\n"
         text += table(
@@ -207,6 +210,8 @@ def main() -> None:
     text = page(best, after, many, respondents, given.times)
     if given.write:
         (project_root() / PAGE).write_text(text, encoding="utf-8")
+        grown = {n: spent for n, (spent, _) in respondents.items()}
+        curves.draw({"chapters": many, "respondents": grown}, project_root() / PICTURE)
     print(text)
 
 

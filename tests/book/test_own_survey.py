@@ -105,8 +105,7 @@ def shown(
         patch.setenv(FILE, str(file))
         patch.setenv(CODEBOOK, str(codebook))
         # Pictures are drawn in other tests, from rows of every kind.
-        patch.setattr(register.export, "files", lambda *_, **__: {})
-        patch.setattr(register.export, "preview", lambda _: b"")
+        patch.setattr(register.export, "files", lambda *_, **__: {"-140mm.png": b""})
         records: list[dict[str, Any]] = []
         patch.setattr(register, "display", lambda record: records.append(dict(record.record)))
         found = {}
