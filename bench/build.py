@@ -180,9 +180,9 @@ def page(
         )
     if respondents:
         text += "## More respondents\n\nThe chapters of the third part, executed two at a time.\n"
-        text += f"A chapter may take {LIMIT} seconds.\n\n"
+        text += f"A chapter that takes more than {LIMIT} seconds is stopped, and named.\n\n"
         text += table(
-            ["respondents", *COLUMNS, "chapters that did not end"],
+            ["respondents", *COLUMNS, "stopped"],
             [[f"{n:,}", *cells(s), told or "none"] for n, (s, told) in respondents.items()],
         )
     return f"{text.rstrip()}\n"

@@ -15,7 +15,7 @@ MODEL = "trust-in-institutions"
 IDS = re.compile(r'\b((?:fact|figure|table)\(\s*)"([^"]+)"')
 """What it registers, which each copy does under names of its own."""
 MANY, RESPONDENTS = (5, 20, 80), (2_000, 20_000, 200_000, 1_000_000)
-LIMIT = 60
+LIMIT = 300
 """Seconds that a chapter may take, however many respondents there are."""
 
 HEAD = """---
@@ -36,11 +36,12 @@ def attempt(chapter):
     try:
         run(chapter)
     except ExecutionError as error:
-        return f"{{chapter.path.stem}}: {{str(error).partition(': ')[2][:200]}}"
+        late = "longer than" in str(error)
+        return chapter.path.stem + ("" if late else f": {{str(error).partition(': ')[2][:200]}}")
 names = [chapter for chapter in chapters() if "survey()" in chapter.path.read_text("utf-8")]
 with ThreadPoolExecutor({AT_ONCE}) as pool:
     failed = [told for told in pool.map(attempt, names) if told]
-Path(sys.argv[1]).write_text("; ".join(failed))
+Path(sys.argv[1]).write_text(", ".join(failed))
 """
 
 

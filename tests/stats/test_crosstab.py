@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import awkward, check_frame, check_test, declared, design, drawn, reference
-from scipy import stats
+from scipy import special, stats
 
 from helpers.errors import EstimationError, HelpersError
 from helpers.stats.describe import crosstab as module
@@ -133,6 +133,18 @@ def test_the_lower_limit_leaves_zero_where_the_upper_tail_is_small() -> None:
         assert isinstance(found, TestResult)
         assert found.effect is not None
         assert (found.effect.ci_low > 0) == (found.p_value < 0.025)
+
+
+@pytest.mark.parametrize(
+    ("statistic", "df", "denominator"),
+    [(1230.7, 3.7, 3e5), (2530.0, 1.8, 5e4), (910.75, 5.2, 3e5), (3.2, 3.7, 960.0)],
+)
+def test_limits_stand_at_their_tails_in_large_samples_too(
+    statistic: float, df: float, denominator: float
+) -> None:
+    low, high = module._noncentralities(statistic, df, denominator)
+    tails = [special.ncfdtr(df, denominator, limit, statistic) for limit in (low, high)]
+    assert tails == pytest.approx([0.975, 0.025], abs=1e-10)
 
 
 def test_simulated_errors_and_intervals_keep_their_rate() -> None:

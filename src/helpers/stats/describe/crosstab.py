@@ -204,7 +204,8 @@ def _noncentralities(statistic: float, df: float, denominator: float) -> tuple[f
     def solve(probability: float) -> float:
         def excess(noncentrality: float) -> float:
             below = special.ncfdtr(df, denominator, noncentrality, statistic)
-            return float(below) - probability
+            # Where nearly all of the distribution lies above, scipy gives nan for next to nothing.
+            return float(np.nan_to_num(below, nan=0.0)) - probability
 
         if excess(0.0) <= 0:
             return 0.0
