@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import http.server
 import shutil
@@ -9,9 +10,10 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -33,6 +35,11 @@ def browser() -> Iterator[Browser]:
 class Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Say nothing."""
+
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        """Send a file, to the end or until the reader leaves."""
+        with contextlib.suppress(ConnectionError):
+            super().copyfile(source, outputfile)
 
 
 @dataclass
@@ -76,7 +83,7 @@ class Visitor:
         own = (self.http, f"{self.folder.as_uri()}/", "data:")
         visit.page.on("console", lambda said: self._hear(visit, said.type, said.text))
         visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-        visit.page.on("requestfailed", lambda asked: visit.complaints.append(f"lost {asked.url}"))
+        visit.page.on("requestfailed", lambda asked: self._lose(visit, asked))
         visit.page.on(
             "request",
             lambda asked: None if asked.url.startswith(own) else visit.elsewhere.append(asked.url),
@@ -100,6 +107,12 @@ class Visitor:
         # A browser that keeps a worker out of a test says so on every page.
         if kind in ("error", "warning") and "blocked by Playwright" not in text:
             visit.complaints.append(text)
+
+    @staticmethod
+    def _lose(visit: Visit, asked: Request) -> None:
+        # What a page still waits for when it is left, the browser gives up; no file is missing then.
+        if asked.failure != "net::ERR_ABORTED":
+            visit.complaints.append(f"lost {asked.url}: {asked.failure}")
 
     @staticmethod
     def _weigh(visit: Visit, got: object) -> None:

@@ -192,6 +192,8 @@ def test_each_check_finds_what_it_is_for(tmp_path: Path, browser: object) -> Non
     bad = Visitor(browser, tmp_path)  # type: ignore[arg-type]
     visit = bad.open("bad.html")
     assert "loud" in visit.complaints
+    assert any("404" in said for said in visit.complaints)
+    assert any(said.startswith("lost http://127.0.0.1:9/x") for said in visit.complaints)
     assert visit.elsewhere == ["http://127.0.0.1:9/x"]
     assert checks.sideways_scroll(visit.page) > 0
     assert checks.headings(visit.page) == ["2 headings of the first level", "h1 is followed by h3"]
