@@ -23,8 +23,8 @@
 
   let prepared;
   function entries() {
-    prepared = prepared || window.listeningState.index.map(([address, title, heading, text, cells]) => ({
-      address, title, heading, text,
+    prepared = prepared || window.listeningState.index.map(([address, title, heading, text, cells, marks]) => ({
+      address, title, heading, text, marks,
       folded: { title: fold(title), heading: fold(heading), text: fold(text), cells: fold(`${cells} ${address}`) },
     }));
     return prepared;
@@ -61,8 +61,10 @@
       return [at >= 0 ? at : within(folded.text, stem(word)), word.length];
     }).filter(([at]) => at >= 0).sort((a, b) => a[0] - b[0]);
     const letters = Array.from(text.normalize("NFC"));
-    const start = Math.max(0, (places[0] ? places[0][0] : 0) - AROUND);
-    const end = Math.min(letters.length, start + 2.2 * AROUND);
+    // No word is cut in two.
+    const gap = (at) => { while (at > 0 && at < letters.length && letters[at] !== " ") at += 1; return at; };
+    const start = gap(Math.max(0, (places[0] ? places[0][0] : 0) - AROUND));
+    const end = gap(Math.min(letters.length, start + Math.round(2.2 * AROUND)));
     const piece = (from, to) => letters.slice(from, to).join("");
     let from = start;
     if (start) line.append("… ");
@@ -83,12 +85,10 @@
     link.href = entry.address;
     link.textContent = entry.heading;
     item.append(link);
-    if (entry.heading !== entry.title) {
-      const where = document.createElement("span");
-      where.className = "ls-where";
-      where.textContent = entry.title;
-      item.append(where);
-    }
+    const where = document.createElement("span");
+    where.className = "ls-where";
+    where.textContent = [entry.heading === entry.title ? "" : entry.title, entry.marks].filter(Boolean).join(" · ");
+    item.append(where);
     if (entry.text) item.append(excerpt(entry, words));
     return item;
   }

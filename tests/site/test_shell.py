@@ -40,6 +40,35 @@ def test_one_switch_shows_all_code_and_is_remembered(visitor: Visitor) -> None:
     page.context.close()
 
 
+def test_neighbouring_cells_share_a_fold(visitor: Visitor) -> None:
+    page = visitor.open(CHAPTER).page
+    assert page.locator(".ls-code").evaluate_all("xs => xs.some(x => x.children.length > 2)")
+    shown_nothing = ".cell:not(:has(.cell_output > *)) + .cell"
+    assert page.locator(shown_nothing).count() == 0
+    page.context.close()
+
+
+def test_a_table_with_much_text_is_read_row_by_row_on_a_phone(visitor: Visitor) -> None:
+    page = visitor.open("chapters/hypotheses.html", width=390).page
+    table = page.get_by_role("table", name="The ledger of hypotheses")
+    sideways = (
+        "table => table.closest('.ls-scroll').scrollWidth - table.closest('.ls-scroll').clientWidth"
+    )
+    assert table.evaluate(sideways) <= 0
+    heads = table.get_by_role("columnheader").all_inner_texts()
+    first = table.get_by_role("row").nth(1)
+    assert first.get_by_role("rowheader").inner_text() == "H1"
+    shown = "cell => getComputedStyle(cell, '::before').content.split('\"')[1]"
+    assert [cell.evaluate(shown) for cell in first.get_by_role("cell").all()] == heads[1:]
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert table.evaluate("table => getComputedStyle(table).display") == "table"
+    page.goto(page.url.replace("hypotheses", "trust-in-institutions"))
+    page.set_viewport_size({"width": 390, "height": 800})
+    numbers = page.get_by_role("table", name="at three design effects", exact=False).first
+    assert numbers.evaluate(sideways) > 0
+    page.context.close()
+
+
 def test_colours_follow_the_system_or_the_reader(visitor: Visitor) -> None:
     page = visitor.open("index.html", scheme="dark").page
     paper = "getComputedStyle(document.body).backgroundColor"
@@ -155,15 +184,17 @@ def test_search_finds_what_a_reader_types(typed: str, leads_to: str, visitor: Vi
 
 def test_the_index_of_search_holds_text_and_no_code() -> None:
     page = """<article class="bd-article"><section id="a"><h1>One</h1><p>First <b>words</b>.</p>
+    <p class="ls-mark">Drawn</p>
     <details class="ls-code"><summary>Code</summary><pre>import this</pre></details>
-    <section id="b"><h2>Two</h2><p>More.</p><table><thead><tr><th>Head</th></tr></thead>
+    <section id="b"><h2>Two</h2><p>More <data title="3; Printed">than</data>
+    <data class="ls-fact ls-none" title="not; asked">few</data>.</p><table><thead><tr><th>Head</th></tr></thead>
     <tr><td>cell</td><td>cell</td></tr></table></section></section></article>"""
     assert search.entries("chapters/one.html", page) == [
-        ("chapters/one.html", "One", "One", "First words.", ""),
-        ("chapters/one.html#b", "One", "Two", "More.", "cell"),
+        ("chapters/one.html", "One", "One", "First words.", "", "Drawn"),
+        ("chapters/one.html#b", "One", "Two", "More than few.", "cell", "Printed"),
     ]
     assert search.entries("figures/one.html", page) == [
-        ("figures/one.html", "One", "One", "First words. More.", "cell")
+        ("figures/one.html", "One", "One", "First words. More than few.", "cell", "Drawn · Printed")
     ]
     assert search.entries("chapters/one.html", "<p>no article</p>") == []
     shown = """<article><section id="a"><h1>One</h1><figure id="fig-a"><figcaption>A long caption.

@@ -26,7 +26,7 @@ Rows = list[dict[str, Any]]
 
 SUMMARIES = {
     "dial": "What if some of these answers are insincere? Move the dial",
-    "silence": "What if “don't know” is left out, or moved to an end?",
+    "silence": "What if “don’t know” is left out, or moved to an end?",
     "bounds": "What if other bounds count as no effect? Move them",
     "paths": "What if other choices are made? Walk a path",
     "explorer": "Pick a subject, the houses and the years",

@@ -44,6 +44,9 @@ class Entry(NamedTuple):
     cells: str
     """The words of its tables, each once."""
 
+    marks: str = ""
+    """What evidence its numbers rest on."""
+
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the events; Sphinx calls it."""
@@ -123,7 +126,7 @@ def entries(address: str, page: str) -> list[Entry]:
     return [
         Entry(
             address if block.anchor is None or block.heading == title else f"{address}#{block.anchor}",
-            title, block.heading, block.text, block.words,
+            title, block.heading, block.text, block.words, " · ".join(sorted(block.marks - {""})),
         )
         for block in reader.blocks
         if block.text or block.words
@@ -136,6 +139,7 @@ class _Block:
     def __init__(self, anchor: str | None) -> None:
         self.anchor = anchor
         self.said: dict[str, list[str]] = {"heading": [], "text": [], "cells": []}
+        self.marks: set[str] = set()
 
     @property
     def heading(self) -> str:
@@ -162,6 +166,7 @@ class _Reader(HTMLParser):
         self.left_out: int | None = None
         self.part = "text"
         self.section = ""
+        self.marking = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in VOID:
@@ -175,6 +180,9 @@ class _Reader(HTMLParser):
             if not self.one or not self.blocks:
                 self.blocks.append(_Block(named.get("id")))
             self.inside.append(self.blocks[-1])
+        if tag == "data" and self.inside and "ls-none" not in classes:
+            self.inside[-1].marks.add((named.get("title") or "").rpartition("; ")[2])
+        self.marking = "ls-mark" in classes
         if tag in HEADS and self._takes_heading(tag):
             self.part = "heading"
         elif tag == "table":
@@ -183,6 +191,7 @@ class _Reader(HTMLParser):
             self.section = ""
 
     def handle_endtag(self, tag: str) -> None:
+        self.marking = False
         if tag not in self.open:
             return
         while self.open and self.open.pop() != tag:
@@ -197,6 +206,8 @@ class _Reader(HTMLParser):
             self.inside.pop()
 
     def handle_data(self, data: str) -> None:
+        if self.marking and self.inside:
+            self.inside[-1].marks.add(data.strip())
         if self.one and "h2" in self.open:
             self.section += data.strip()
             return

@@ -35,6 +35,12 @@ _QUIET_TOKENS = re.compile(
 )
 """Names and signs in code, which are not coloured: their spans were a quarter of long pages."""
 
+_BETWEEN_FOLDS = re.compile(
+    r'</details>\n(?:<div class="cell_output[^>]*>\s*</div>\n)?</div>\n'
+    r'<div class="cell [^>]*>\n<details class="ls-code"><summary>Code</summary>\n'
+)
+"""From the code of a cell that shows nothing to that of the next: both stand in one fold."""
+
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the theme, the events and the nodes; Sphinx calls it."""
@@ -112,9 +118,9 @@ def _sections(app: Sphinx, page: str) -> list[tuple[str, str]]:
 def _lighten(
     _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _tree: nodes.document | None
 ) -> None:
-    """Take out of the text what no reader sees, and scope the heads of typed tables."""
+    """Take out of the text what no reader needs to see, and scope the heads of typed tables."""
     if "body" in context:
-        body = _QUIET_TOKENS.sub(r"\1", str(context["body"]))
+        body = _QUIET_TOKENS.sub(r"\1", _BETWEEN_FOLDS.sub("", str(context["body"])))
         context["body"] = body.replace('<th class="head">', '<th scope="col">')
 
 
