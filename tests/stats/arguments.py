@@ -453,7 +453,8 @@ TABLE: dict[str, dict[str, Strategy]] = {
         differences_between_polls differences_within_poll dont_know_bounds equivalence_by_design_effect
         equivalent_printed_proportions expected_by_chance insincerity_band linkage_paths on_scale
         over_design_effects poll_studies printed_shares summed_answers tipping_design_effect
-        tipping_point tipping_to_poll tipping_to_share tipping_within_poll wave_association
+        tipping_linkage tipping_mean tipping_point tipping_to_poll tipping_to_share
+        tipping_within_poll wave_association
         wave_changes_by_choice wave_share_changes wave_superiority with_remainder""", LAW),
     **_each("changes_by_choice_told", reading("changes by choice")),
     **_each("stacked", {"frames": st.lists(rows_of("law", "trust"), max_size=3)}),

@@ -21,7 +21,7 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "no effect": {"equivalence": ("welch", "ordinal", "proportions", "fisher"),
                   "bayes": ("t", "correlations", "tables"),
                   "detectable": ("means", "proportions", "correlation", "ordinal")},
-    "pool": {"pooling": ("identity", "logit"), "funnel": ("funnels",)},
+    "pool": {"pooling": ("identity", "logit"), "funnel": ("funnels",), "pooled_tipping": ("cases",)},
     "panel": {"panel_models": ("effects", "wild", "ranks")},
     "bend": {"sensitivity": ("bounds", "stated", "pairs", "deffs"), "multiverse": ("estimate",)},
     "published": {"printed": ("wilson", "paired"), "between_polls": ("cases",)},

@@ -125,6 +125,8 @@ from .pool.office_choices import bunch_to_common_rate as bunch_to_common_rate
 from .pool.office_choices import office_paths as office_paths
 from .pool.poll_studies import extremes as extremes
 from .pool.poll_studies import poll_studies as poll_studies
+from .pool.pooled_tipping import tipping_linkage as tipping_linkage
+from .pool.pooled_tipping import tipping_mean as tipping_mean
 from .pool.pooling import leave_one_out as leave_one_out
 from .pool.pooling import pooled as pooled
 from .pool.pooling_checks import each_moderator as each_moderator
