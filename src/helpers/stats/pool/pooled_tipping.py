@@ -18,7 +18,8 @@ from helpers.stats.pool.pooling import pooled
 MOST = 0.99
 """The largest part of the answers that is tried: were all of them insincere, nothing would be left."""
 
-Bent = Callable[[float], Estimate]
+Bent = Callable[[float], Estimate | Inapplicable]
+"""What the polls say when this part of the answers is insincere."""
 
 
 def tipping_mean(
@@ -101,15 +102,14 @@ def tipping_linkage(readings: pd.DataFrame, *, deff: float = 1.0) -> Estimate | 
         model = meta_regression(rows, moderators=["stands"], scale="identity")
         return model if isinstance(model, Inapplicable) else pick(model.coefficients.iloc[[1]])
 
-    first = contrast(0.0)
-    if isinstance(first, Inapplicable):
-        return replace(first, method="tipping_linkage")
     return _tip(contrast, 0.0, "tipping_linkage")
 
 
 def _tip(bent: Bent, goal: float, method: str) -> Estimate | Inapplicable:
     """Where an estimate, and either end of its interval, comes down to the goal."""
     first = bent(0.0)
+    if isinstance(first, Inapplicable):
+        return replace(first, method=method)
     if first.estimate <= goal:
         return Inapplicable(
             f"{first.estimate:g} is not above {goal:g}, and insincere answers only lower it", method
