@@ -42,6 +42,19 @@ def test_the_lens_keeps_order_colours_and_answers_off_the_scale() -> None:
     assert [name for name, *_ in made["off"]] == ["Never encountered", "Don't know"]
     for line in made["lines"]:
         assert sum([*line["on"], *line["off"]]) == pytest.approx(100, abs=0.3)
+    assert {line["block"] for line in made["lines"]} == {""}
+
+
+def test_the_lens_puts_the_waves_of_a_body_together() -> None:
+    waves = ["BNS_LAW_2023_10", "BNS_LAW_2024_10"]
+    rows = printed_shares(on_scale(polls(**{**LAW, "poll_id": waves})))
+    by_wave = rows.sort_values("group", kind="stable").to_dict("records")
+    made = living_data.silence(by_wave)
+    assert made is not None
+    blocks = [line["block"] for line in made["lines"]]
+    assert len(blocks) == 2 * len(set(blocks))
+    assert blocks[::2] == blocks[1::2] == list(dict.fromkeys(blocks))
+    assert [line["name"] for line in made["lines"]][:2] == ["Oct–Nov 2023", "Oct–Nov 2024"]
 
 
 @pytest.mark.parametrize(

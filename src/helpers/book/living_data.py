@@ -112,6 +112,9 @@ def silence(rows: Sequence[Row]) -> dict[str, Any] | None:
             "on": [same[n]["estimate"] if n in same else 0 for n in on],
             "off": [same[n]["estimate"] if n in same else 0 for n in off],
         })  # fmt: skip
+    # The waves of a body stand together, as in the figure.
+    blocks = list(dict.fromkeys(line["block"] for line in lines))
+    lines.sort(key=lambda line: blocks.index(line["block"]))
     return {"looks": kinds, "off": beside, "lines": lines}
 
 
