@@ -79,8 +79,8 @@ def variables(book: Path, environment: Path) -> dict[str, str]:
     }
 
 
-def make(book: Path, environment: Path, scratch: Path) -> None:
-    """Make a fresh clone, and the environment that Binder would give it."""
+def make(book: Path, environment: Path, scratch: Path) -> float:
+    """Make a fresh clone, and the environment that Binder would give it; seconds of its steps alone."""
     ran("git", "clone", "--quiet", project_root(), book, folder=scratch)
     tools = scratch / "tools"
     for made in (tools, environment):
@@ -90,10 +90,12 @@ def make(book: Path, environment: Path, scratch: Path) -> None:
     lock, steps = plan(ran(*asked, folder=scratch))
     base = packages(lock.read_text(encoding="utf-8"))
     ran(environment / "bin/pip", "install", "--quiet", *base, folder=book)
+    begun = time.monotonic()
     for step in steps:
         started = time.monotonic()
         ran("bash", "-c", step, folder=book, environment=variables(book, environment))
         print(f"{step}: {time.monotonic() - started:.0f} s", flush=True)
+    return time.monotonic() - begun
 
 
 @dataclass

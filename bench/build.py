@@ -95,6 +95,7 @@ EDITS = {
     "make book, a comment more in one helper module": (
         "src/helpers/stats/panel/panel_models.py", "\n# A comment more.\n",
     ),
+    "make book, an empty line more in one data file": ("data/published/timeline.csv", "\n"),
     "make book, a source more that no number rests on": (
         "references.bib", "\n@misc{more, title={More}, author={More}, year={2020}}\n",
     ),
@@ -114,24 +115,31 @@ Ours includes every page, download and check; the others do what they do.
 """
 
 
-def at_once(task: Callable[[Chapter], None], found: Iterable[Chapter]) -> None:
+def at_once(task: Callable[[Chapter], object], found: Iterable[Chapter]) -> None:
     """Run a task for each chapter, two at a time; the first error ends the bench."""
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
         list(pool.map(task, found))
 
 
-def again(copy: Path) -> dict[str, Cost]:
+def again(copy: Path) -> dict[str, tuple[Cost, int]]:
     """What builds cost that follow a whole one in its folder, each after one edit."""
     taken = {}
     for name, (file, addition) in EDITS.items():
         if addition:
             with (copy / file).open("a", encoding="utf-8") as text:
                 text.write(addition)
-        taken[name] = cost_of(lambda: built(copy))
+        taken[name] = once_more(copy)
     return taken
 
 
-def of_way(way: Callable[[Path, list[Chapter]], None]) -> tuple[Cost, dict[str, Cost]]:
+def once_more(copy: Path) -> tuple[Cost, int]:
+    """What a build costs, and how many chapters were executed for it."""
+    ran: list[int] = []
+    spent = cost_of(lambda: ran.append(built(copy)))
+    return spent, ran[0]
+
+
+def of_way(way: Callable[[Path, list[Chapter]], None]) -> tuple[Cost, dict[str, tuple[Cost, int]]]:
     """What one way costs in a fresh copy, whose making is not counted; and builds after ours."""
     with tempfile.TemporaryDirectory(prefix="listening-state-") as scratch:
         copy, found = copied(Path(scratch)), chapters()
@@ -155,7 +163,7 @@ def cells(spent: Cost) -> list[str]:
 
 
 def page(
-    best: Mapping[str, Cost], after: Mapping[str, Cost], many: Mapping[int, Cost],
+    best: Mapping[str, Cost], after: Mapping[str, tuple[Cost, int]], many: Mapping[int, Cost],
     respondents: Mapping[int, tuple[Cost, str]], times: int,
 ) -> str:  # fmt: skip
     """The measurements as a page of the documentation."""
@@ -169,7 +177,10 @@ def page(
                                load=os.getloadavg()[2])  # fmt: skip
     text += table(["way", *COLUMNS, "time / ours", "processor / ours"], ways)
     text += "## After a whole build\n\n"
-    text += table(["edit", *COLUMNS], [[name, *cells(spent)] for name, spent in after.items()])
+    text += table(
+        ["edit", *COLUMNS, "chapters executed"],
+        [[name, *cells(spent), str(ran)] for name, (spent, ran) in after.items()],
+    )
     if many and respondents:
         text += f"![Seconds by chapters and by respondents]({Path(PICTURE).name})\n\n"
     if many:
@@ -196,7 +207,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help=f"all of it, into {PAGE}")
     given = parser.parse_args()
     taken: dict[str, list[Cost]] = {name: [] for name in WAYS}
-    after: dict[str, Cost] = {}
+    after: dict[str, tuple[Cost, int]] = {}
     # In turn, so that a busy moment of the machine does not fall on one way alone.
     for _ in range(given.times):
         for name, way in WAYS.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,13 +17,14 @@ LEFT_OUT = shutil.ignore_patterns(
 )
 
 
-def built(copy: Path) -> None:
-    """Build the book of the copy as a reader does."""
-    run(copy, "-m", "helpers", "build")
+def built(copy: Path) -> int:
+    """Build the book of the copy as a reader does; how many chapters were executed for it."""
+    said = run(copy, "-m", "helpers", "build")
+    return len(re.findall(r"\bran chapters/", said))
 
 
-def run(copy: Path, *words: str, helpers: Path | None = None) -> None:
-    """Run this Python in the copy, with one thread a process; an error says what was printed.
+def run(copy: Path, *words: str, helpers: Path | None = None) -> str:
+    """What this Python prints in the copy, with one thread a process; an error ends the bench.
 
     Parameters
     ----------
@@ -40,6 +42,7 @@ def run(copy: Path, *words: str, helpers: Path | None = None) -> None:
     )  # fmt: skip
     if done.returncode:
         sys.exit(f"{' '.join(words[:4])} failed: {(done.stdout + done.stderr)[-2000:]}")
+    return done.stdout
 
 
 def copied(scratch: Path) -> Path:

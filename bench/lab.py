@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-import socket
 import subprocess
 import sys
+import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from playwright.sync_api import sync_playwright
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync")  # fmt: skip
-STARTS_WITHIN = 120
+STARTS_WITHIN = 600
 READY = """() => {
   const panel = window.jupyterapp?.shell?.currentWidget;
   return panel?.sessionContext?.session?.kernel?.status === "idle";
@@ -45,34 +44,28 @@ class Lab:
 @contextmanager
 def served(folder: Path, environment: Mapping[str, str], python: Path) -> Iterator[Lab]:
     """The JupyterLab of a Python on a folder, without a password, on this machine alone."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [python, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1",
-         f"--port={port}", "--IdentityProvider.token=", "--expose-app-in-browser"],
-        cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        address = f"http://127.0.0.1:{port}/"
-        _wait_for(f"{address}api", server)
-        yield Lab(address, server.pid)
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-
-
-def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    ends = time.monotonic() + STARTS_WITHIN
-    while time.monotonic() < ends:
+    with tempfile.TemporaryDirectory(prefix="listening-state-") as noted:
+        server = subprocess.Popen(
+            [python, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1",
+             "--port=0", "--IdentityProvider.token=", "--expose-app-in-browser"],
+            cwd=folder, env={**environment, "JUPYTER_RUNTIME_DIR": noted},
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
         try:
-            urllib.request.urlopen(address, timeout=2).close()  # noqa: S310
-        except (urllib.error.URLError, TimeoutError, ConnectionError):
-            if server.poll() is not None:
-                break
-            time.sleep(0.1)
-        else:
-            return
+            yield Lab(_address(Path(noted), server), server.pid)
+        finally:
+            server.terminate()
+            server.wait(timeout=60)
+
+
+def _address(noted: Path, server: subprocess.Popen[bytes]) -> str:
+    """Where the server listens, at a port that it found free, as it notes when it is ready."""
+    ends = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < ends and server.poll() is None:
+        with suppress(OSError, ValueError):
+            note = (noted / f"jpserver-{server.pid}.json").read_text(encoding="utf-8")
+            return str(json.loads(note)["url"])
+        time.sleep(0.1)
     sys.exit("JupyterLab did not start.")
 
 

@@ -46,7 +46,7 @@ class Project:
         }
         return subprocess.run(
             [*under, sys.executable, "-m", "helpers", *command], cwd=self.root, env=environment,
-            capture_output=True, text=True, check=False, timeout=300,
+            capture_output=True, text=True, check=False, timeout=600,
         )  # fmt: skip
 
 

@@ -173,7 +173,7 @@ def test_a_launch_path_opens_a_notebook_that_gives_the_frozen_numbers(
     link = launch.launch_address(CHAPTER, "https://github.com/someone/book")
     assert link
     path = parse_qs(urlsplit(link).query)["urlpath"][0]
-    found = outputs(f"{lab.address}{path}", seconds=120)
+    found = outputs(f"{lab.address}{path}", seconds=600)
     assert [line for line in map(told, found) if line.startswith(("error", "stderr"))] == []
     chapter = next(chapter for chapter in chapters() if chapter.name == CHAPTER)
     compared = compared_with_frozen(chapter, found)

@@ -58,7 +58,7 @@ def run_alone(folder: Path, *command: str) -> str:
     clean = {key: value for key, value in os.environ.items() if key not in names}
     done = subprocess.run(
         [sys.executable, *command], cwd=folder, capture_output=True, text=True, check=False,
-        env={**clean, "PYTHONPATH": str(folder / "installed"), "HOME": str(folder)}, timeout=120,
+        env={**clean, "PYTHONPATH": str(folder / "installed"), "HOME": str(folder)}, timeout=600,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout

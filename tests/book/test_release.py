@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
 import subprocess
 import zipfile
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, Project
 from small_book import cells_of, chapter, make_book
+
+from helpers.book.release import refuse_unfrozen
+from helpers.errors import PublicationError
 
 ADDRESS = "https://book.example/read/"
 GONE = "listening-state-events"
@@ -56,18 +61,23 @@ def test_with_an_address_every_page_names_it(project: Project) -> None:
         assert '<meta name="twitter:card"' in shown
 
 
-def test_a_release_is_the_same_each_time_and_proves_itself(
-    project: Project, tmp_path: Path
-) -> None:
-    assert "expected 0.1.0, as" in project.run("release", "0.2.0").stderr
-    target = project.root / "releases/listening-state-0.1.0.zip"
-    made = []
+@pytest.fixture(scope="module")
+def released(project: Project) -> list[bytes]:
+    """Its release, made twice."""
+    target, made = project.root / "releases/listening-state-0.1.0.zip", []
     for _ in range(2):
         done = project.run("release", "0.1.0")
         assert done.returncode == 0, done.stderr
         made.append(target.read_bytes())
-    assert made[0] == made[1]
-    with zipfile.ZipFile(target) as archive:
+    return made
+
+
+def test_a_release_is_the_same_each_time_and_proves_itself(
+    project: Project, released: list[bytes], tmp_path: Path
+) -> None:
+    assert "expected 0.1.0, as" in project.run("release", "0.2.0").stderr
+    assert released[0] == released[1]
+    with zipfile.ZipFile(io.BytesIO(released[0])) as archive:
         assert {name.split("/")[0] for name in archive.namelist()} == {"listening-state-0.1.0"}
         archive.extractall(tmp_path)
     unpacked = Project(tmp_path / "listening-state-0.1.0")
@@ -92,8 +102,9 @@ def test_a_release_is_the_same_each_time_and_proves_itself(
     assert "got other results in the site" in project.run("release", "0.1.0").stderr
 
 
+@pytest.mark.usefixtures("released")
 def test_what_is_gone_keeps_its_page_and_earlier_versions_stay(project: Project) -> None:
-    """After the release above: a number leaves the book, and the next version is built."""
+    """After a release, a number leaves the book, and the next version is built."""
     page = project.root / "chapters/events.md"
     kept = re.sub(rf"^fact\(\"{GONE}\".*\n", "", text(page), flags=re.MULTILINE)
     assert kept != text(page)
@@ -129,3 +140,20 @@ def test_what_is_gone_keeps_its_page_and_earlier_versions_stay(project: Project)
     assert "an earlier release cannot be shown; got 'listening-state-0.0.1.zip'" in (
         project.run("build").stderr
     )
+
+
+def test_other_drawings_are_told_from_other_numbers(data_copy: Project) -> None:
+    frozen = json.loads(text(ROOT / "results.json"))
+    (data_copy.root / "results.json").write_text(json.dumps(frozen), encoding="utf-8")
+    refuse_unfrozen(frozen)
+    drawn = deepcopy(frozen)
+    drawn["figures"][0]["files"] = dict.fromkeys(drawn["figures"][0]["files"], "other")
+    with pytest.raises(PublicationError, match=r"got the same numbers .* Another processor draws"):
+        refuse_unfrozen(drawn)
+    with pytest.raises(PublicationError, match="got other results"):
+        refuse_unfrozen({**frozen, "schema_version": 2})
+    drawn["facts"][0]["value"] += 1
+    with pytest.raises(PublicationError, match=r"got other results .* where results moved"):
+        refuse_unfrozen(drawn)
+    with pytest.raises(PublicationError, match="got none in the site"):
+        refuse_unfrozen(None)

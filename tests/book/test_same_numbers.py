@@ -59,7 +59,7 @@ def records(
     """Every number, figure and table by its id, from chapters executed anew."""
     done = subprocess.run(
         [sys.executable, "-c", RECORDS], cwd=folder or project.root, capture_output=True,
-        env=environment(project, settings), check=False, timeout=120,
+        env=environment(project, settings), check=False, timeout=600,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr.decode()
     lists = json.loads(done.stdout)
@@ -125,9 +125,9 @@ def test_neither_order_nor_neighbours_change_anything(
 
 @pytest.fixture
 def without_network() -> list[str]:
-    """What, before a command, leaves it the loopback alone; nothing where that is not allowed."""
-    words = ["unshare", "-rn", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
-    if shutil.which("unshare") is None or shutil.which("ip") is None:
+    """What, before a command, leaves it no network at all; nothing where that is not allowed."""
+    words = ["unshare", "-rn"]
+    if shutil.which("unshare") is None:
         return []
     told = [sys.executable, "-c", "import socket; socket.create_connection(('192.0.2.1', 80), 3)"]
     tried = subprocess.run([*words, *told], capture_output=True, text=True, check=False)
@@ -157,7 +157,7 @@ def test_two_cold_builds_are_the_same_byte_for_byte(
         _make_older(book.root, days=len(sites))
         built = subprocess.run(
             [*wrapped, sys.executable, "-m", "helpers", "build"], cwd=book.root, capture_output=True,
-            text=True, check=False, env=environment(book, settings), timeout=200,
+            text=True, check=False, env=environment(book, settings), timeout=600,
         )  # fmt: skip
         assert built.returncode == 0, built.stdout + built.stderr
         sites.append(book.root / "_build" / "html")

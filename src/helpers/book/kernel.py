@@ -23,6 +23,8 @@ SECONDS = 600
 """A chapter that runs longer is taken to hang."""
 LIMIT = "LISTENING_STATE_SECONDS"
 """Names another limit, for machines that are much slower."""
+LONGEST = 90
+"""Bytes of a path to which a socket can be bound, less the few that are added to it."""
 
 
 def run_cells(chapter: Chapter, notebook: NotebookNode, *, scratch: Path, log: Path) -> None:
@@ -41,7 +43,9 @@ def run_cells(chapter: Chapter, notebook: NotebookNode, *, scratch: Path, log: P
     ends = time.monotonic() + seconds_allowed()
     # Only this environment's own kernel: a kernel of the same name in the user's home is not ours.
     manager = AsyncKernelManager(
-        kernel_name="python3", kernel_spec_manager=KernelSpecManager(kernel_dirs=[])
+        kernel_name="python3",
+        kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
+        **_connection(scratch),
     )
     if warm.possible():
         manager.provisioner = warm.ForkedProvisioner(
@@ -54,6 +58,8 @@ def run_cells(chapter: Chapter, notebook: NotebookNode, *, scratch: Path, log: P
         timeout_func=lambda _: max(1, math.ceil(ends - time.monotonic())),
         resources={"metadata": {"path": str(chapter.path.parent)}},
         extra_arguments=["--IPKernelApp.log_level=40"],
+        # One that dies is noticed before; one that starts on a busy machine takes its time.
+        startup_timeout=SECONDS,
         record_timing=False,
     )
     environment = {
@@ -76,6 +82,14 @@ def run_cells(chapter: Chapter, notebook: NotebookNode, *, scratch: Path, log: P
         raise ExecutionError(f"{where}: the cell did not finish: {_told(error)}") from error
 
 
+def _connection(scratch: Path) -> dict[str, str]:
+    """Sockets in ``scratch`` where the system has them: a free port may be another's a moment later."""
+    file = scratch / "kernel.json"
+    if os.name == "nt" or len(os.fsencode(file)) > LONGEST:
+        return {}
+    return {"transport": "ipc", "connection_file": str(file)}
+
+
 def _begin_record(client: NotebookClient) -> None:
     """Start the record of opened files; leaves no name in the kernel and no cell in the notebook."""
     code = "__import__('helpers.book.trace', fromlist=['start']).start()"
@@ -94,7 +108,7 @@ def _told(error: Exception) -> str:
         )
     if isinstance(error, DeadKernelError):
         return "its kernel died; memory may have run out."
-    return f"its kernel does not answer ({error}); is the loopback network up?"
+    return f"its kernel does not answer ({error}); is the machine overloaded?"
 
 
 def seconds_allowed() -> int:

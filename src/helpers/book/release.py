@@ -40,12 +40,7 @@ def release(version: str, *, say: Callable[[str], None]) -> Path:
         )
     site = root / "_build" / "html"
     shown = site / results.FROZEN
-    if not shown.is_file() or json.loads(shown.read_text(encoding="utf-8")) != results.frozen():
-        raise PublicationError(
-            f"the release was not made; got {'other results' if shown.is_file() else 'none'} in the"
-            " site; expected those of results.json. Run `make book`; where results moved, `make"
-            " freeze` before it."
-        )
+    refuse_unfrozen(json.loads(shown.read_text(encoding="utf-8")) if shown.is_file() else None)
     files = {path: (root / path).read_bytes() for path in sorted(_of_project(root))}
     files |= {
         f"site/{path.relative_to(site).as_posix()}": path.read_bytes()
@@ -70,6 +65,29 @@ def release(version: str, *, say: Callable[[str], None]) -> Path:
         f"{len(files)} files are in {target}, {size:.0f} MB; `sha256sum --check {CHECKSUMS}` in it."
     )
     return target
+
+
+def refuse_unfrozen(shown: Mapping[str, Any] | None) -> None:
+    """Refuse a site, by its results, that is not there or not that of the frozen ones.
+
+    Raises
+    ------
+    PublicationError
+        There is no site, or other results are in it; where only drawings differ, it says so.
+    """
+    frozen = results.frozen() or results.NOTHING
+    if shown == frozen:
+        return
+    got, hint = "none", "Run `make book`; where results moved, `make freeze` before it."
+    if shown is not None:
+        verdicts = {line.verdict for line in results.compare(frozen, shown)}
+        got = "other results"
+        if "within tolerance" in verdicts and "different" not in verdicts:
+            got = "the same numbers in drawings of other bytes"
+            hint = "Another processor draws so: run `make freeze`, then `make book`, on this one."
+    raise PublicationError(
+        f"the release was not made; got {got} in the site; expected those of results.json. {hint}"
+    )
 
 
 def _of_project(root: Path) -> Iterator[str]:
