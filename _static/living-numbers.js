@@ -50,7 +50,7 @@
   function place(number) {
     Object.assign(note.style, { left: "0px", top: "0px" });
     const [around, base] = [number.getBoundingClientRect(), note.getBoundingClientRect()];
-    const left = Math.min(Math.max(8, around.left), document.documentElement.clientWidth - base.width - 8);
+    const left = Math.min(Math.max(8, around.left), document.body.clientWidth - base.width - 8);
     const below = around.bottom + 6;
     const fits = below + base.height <= window.innerHeight || around.top < base.height + 12;
     const top = fits ? below : around.top - base.height - 6;

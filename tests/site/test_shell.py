@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 import time
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route
+from pypdf import PdfReader
 
 from helpers.book import offline, search
 
@@ -304,6 +306,14 @@ def test_a_printed_page_has_figures_addresses_and_its_citation(visitor: Visitor)
         "a => getComputedStyle(a, '::after').content"
     )
     assert "http" in after
+    # A table that goes on over the page has its head there, too, and no word of it is cut.
+    printed = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(page.pdf())).pages)
+    assert printed.count("Question (paraphrase)") > page.locator(".ls-base").count() > 0
+    sideways = "xs => xs.filter(x => x.scrollWidth > x.clientWidth + 1).length"
+    page.set_viewport_size({"width": 658, "height": 900})
+    assert page.locator(".ls-scroll").evaluate_all(sideways) == 0
+    cut = "cells => cells.map(cell => getComputedStyle(cell).overflowWrap)"
+    assert set(page.locator(".ls-scroll td").evaluate_all(cut)) == {"break-word"}
     page.context.close()
 
 
