@@ -95,7 +95,10 @@ EDITS = {
     "make book, a comment more in one helper module": (
         "src/helpers/stats/panel/panel_models.py", "\n# A comment more.\n",
     ),
-    "make book, an empty line more in one data file": ("data/published/timeline.csv", "\n"),
+    "make book, a row more in one data file": (
+        "data/published/timeline.csv",
+        "2025,year,true,statistics,Made up,For this bench.,nurtoday-com-en-tehnologii-1-kurs-na-tsifroviz\n",
+    ),
     "make book, a source more that no number rests on": (
         "references.bib", "\n@misc{more, title={More}, author={More}, year={2020}}\n",
     ),

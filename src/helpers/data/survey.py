@@ -140,7 +140,9 @@ def labelled(survey: Survey, item: str, *, language: str = "en") -> pd.Series:
     known = present_item(survey, item)
     labels = _labels(survey.codebook, known, language)
     kind = pd.CategoricalDtype(list(labels.values()), ordered=known.type != "nominal")
-    return survey.rows[item].map(labels).astype(kind)
+    answers = survey.rows[item]
+    codes = pd.Index(list(labels), dtype="float64").get_indexer(pd.Index(answers))
+    return pd.Series(pd.Categorical.from_codes(codes, dtype=kind), answers.index, name=item)
 
 
 def present_item(survey: Survey, name: str) -> Item:

@@ -110,12 +110,12 @@ def asked_answers(survey: Survey, item: Item) -> tuple[Design, str]:
     few = any(_cell(design, asked, (why == kind).to_numpy()) < FEW for kind in kinds)
     if few and evidence_of(survey.rows) is Evidence.RESPONDENTS:
         names = dict.fromkeys(kinds, "no-answer")
-    texts = given.astype("object").where(given.notna(), why.astype("object").map(names))
-    order = pd.CategoricalDtype(
-        [*given.cat.categories, *dict.fromkeys(names.values())], ordered=True
-    )
-    inside = asked & texts.notna().to_numpy()
-    return design_of_column(design, item.name, texts.astype(order)).where(inside), item.name
+    levels = [*given.cat.categories, *dict.fromkeys(names.values())]
+    codes = given.cat.codes.to_numpy(dtype="int64")
+    for kind in kinds:
+        codes = np.where((codes < 0) & (why == kind), levels.index(names[kind]), codes)
+    texts = pd.Categorical.from_codes(codes, levels, ordered=True)
+    return design_of_column(design, item.name, texts).where(asked & (codes >= 0)), item.name
 
 
 def _cell(design: Design, asked: Mask, chosen: Mask) -> int:

@@ -12,6 +12,7 @@ from helpers.data.official import census
 from helpers.data.survey import Survey
 from helpers.evidence import Evidence, evidence_of
 from helpers.stats.describe.describe import means, proportions
+from helpers.stats.design import Design
 from helpers.stats.estimates import Estimate, Inapplicable, joined, to_frame
 from helpers.stats.respondents import design_of, items_about
 from helpers.stats.views.items import (
@@ -148,10 +149,14 @@ def silence_by_item(
     ]
     if not items:
         return absent(survey, "silence_by_item", "missing answers")
+    everybody = design_of(survey)
     rows = pd.concat(
-        [_silence(survey, item, kind) for item in items for kind in kinds if kind in item.missing],
+        [
+            _silence(survey, everybody, item, kind)
+            for item in items for kind in kinds if kind in item.missing
+        ],
         ignore_index=True,
-    )
+    )  # fmt: skip
     silent = rows[rows["level"] != MISSING[2]].groupby("item", sort=False)["estimate"].sum()
     if most is not None and evidence_of(rows) is Evidence.RESPONDENTS:
         count = (rows["n"].astype("float64") * rows["estimate"] / 100).round()
@@ -165,10 +170,10 @@ def silence_by_item(
     return rows.loc[place.sort_values(kind="stable").index].reset_index(drop=True)
 
 
-def _silence(survey: Survey, item: Item, kind: str) -> pd.DataFrame:
-    design, why = design_of(survey), survey.why[item.name]
-    column = pd.Categorical(np.where(why == kind, kind, "other"), categories=["other", kind])
-    design = design_of_column(design, item.name, column)
+def _silence(survey: Survey, everybody: Design, item: Item, kind: str) -> pd.DataFrame:
+    why = survey.why[item.name]
+    column = pd.Categorical.from_codes((why == kind).astype("int64"), ["other", kind])
+    design = design_of_column(everybody, item.name, column)
     if kind != MISSING[2]:
         design = design.where((why != MISSING[2]).to_numpy(dtype=bool, na_value=True))
     rows = proportions(design, item.name)
