@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -78,10 +79,10 @@ def broken_links(site: Path) -> list[str]:
 AXE = Axe().axe_script
 
 
-def axe_violations(page: Page, *, within: str | None = None, only: str | None = None) -> list[str]:
-    """Every violation that axe finds, of any impact: on the page or in a part, by all rules or one."""
+def axe_violations(page: Page, *, within: str | None = None, only: Sequence[str] = ()) -> list[str]:
+    """Every violation that axe finds, of any impact: on the page or in a part, by all rules or some."""
     # Axe leaves the size of targets out unless it is asked for.
-    rules = {"runOnly": [only]} if only else {"rules": {"target-size": {"enabled": True}}}
+    rules = {"runOnly": [*only]} if only else {"rules": {"target-size": {"enabled": True}}}
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
     found = page.evaluate(
@@ -98,10 +99,8 @@ def axe_violations(page: Page, *, within: str | None = None, only: str | None = 
 def unfold(page: Page) -> None:
     """Open every fold: code, bases, citations, and the living boxes, whose scripts then come."""
     page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
-    expect(page.locator(".ls-living:not([data-ready])")).to_have_count(0, timeout=60_000)
-    expect(page.locator(".ls-cite[data-cite]:not(:has(.ls-citations))")).to_have_count(
-        0, timeout=60_000
-    )
+    expect(page.locator(".ls-living:not([data-ready])")).to_have_count(0)
+    expect(page.locator(".ls-cite[data-cite]:not(:has(.ls-citations))")).to_have_count(0)
 
 
 def sideways_scroll(page: Page) -> int:
@@ -109,28 +108,43 @@ def sideways_scroll(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
 
 
+IMAGES = """() => [...document.querySelectorAll("article img")].map((image) => ({
+  src: image.getAttribute("src"), alt: image.alt, loaded: image.complete && image.naturalWidth > 0,
+  named: Boolean(image.closest("a")?.innerText.trim()),
+}))"""
+
+
 def bad_images(page: Page) -> list[str]:
     """Images of the article that did not load, or whose alternative text says nothing."""
     found = []
-    for image in page.locator("article img").all():
-        alt = image.get_attribute("alt") or ""
-        if not image.evaluate("i => i.complete && i.naturalWidth > 0"):
-            found.append(f"not loaded: {image.get_attribute('src')}")
+    for image in page.evaluate(IMAGES):
+        alt = image["alt"]
+        if not image["loaded"]:
+            found.append(f"not loaded: {image['src']}")
         # A picture beside the words of its own link adds none: the words would be read twice.
-        if alt == "" and image.evaluate("i => Boolean(i.closest('a')?.innerText.trim())"):
+        if alt == "" and image["named"]:
             continue
         if not 40 <= len(alt) <= 250 or PATH_LIKE.search(alt) or alt.lower().startswith("image of"):
             found.append(f"alternative text: {alt!r}")
     return found
 
 
+def unsized_images(text: str) -> list[str]:
+    """Images whose place is not kept before they come, and any after the first that does not wait."""
+    wrong = []
+    for at, image in enumerate(re.findall(r"<img\b[^>]*>", text)):
+        known = dict(re.findall(r'\s(width|height|loading)="(\w+)"', image))
+        if not {"width", "height"} <= known.keys() or (at and known.get("loading") != "lazy"):
+            wrong.append(image)
+    return wrong
+
+
+HEADINGS = """() => [...document.querySelectorAll("h1, h2, h3, h4")]
+  .filter((head) => head.checkVisibility({ visibilityProperty: true })).map((head) => +head.tagName[1])"""
+
+
 def headings(page: Page) -> list[str]:
     """What is wrong with the order of headings: one h1, and no level left out."""
-    levels = [
-        int(tag[1])
-        for tag in page.locator("h1:visible, h2:visible, h3:visible, h4:visible").evaluate_all(
-            "hs => hs.map(h => h.tagName)"
-        )
-    ]
+    levels = page.evaluate(HEADINGS)
     found = [] if levels.count(1) == 1 else [f"{levels.count(1)} headings of the first level"]
     return found + [f"h{a} is followed by h{b}" for a, b in pairwise(levels) if b > a + 1]

@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+PATIENCE = 120_000
+"""Milliseconds until a page that does not do what is expected has failed, on a busy machine, too."""
 
 
 @pytest.fixture(scope="session")
@@ -26,10 +28,20 @@ def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         pytest.skip("Chromium is not installed: the pages are not opened in a browser")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield running
         running.close()
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait for a page. Playwright's own way compiles text again and again, which the policy refuses."""
+    page.evaluate(f"""() => new Promise((done, fail) => {{
+        const look = () => {{ if ({condition}) done(); else setTimeout(look, 20); }};
+        setTimeout(() => fail(new Error("waited in vain")), {PATIENCE});
+        look();
+    }})""")
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -75,7 +87,9 @@ class Visitor:
         context = self.browser.new_context(
             viewport={"width": width, "height": 900 if width > 800 else 844},
             color_scheme=scheme,  # type: ignore[arg-type]
+            reduced_motion="reduce",  # so that nothing scrolls by degrees while it is measured
         )
+        context.set_default_timeout(PATIENCE)
         if not offline:
             # A worker fetches the frame of the book on every first visit; one test is about it.
             context.add_init_script("delete Navigator.prototype.serviceWorker")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from helpers.report.citation import book
 
-from .conftest import Visitor
+from .conftest import Visitor, until
 
 CHAPTER = "chapters/trust-in-institutions.html"
 FIGURE = "figures/fig-trust-in-institutions-law-bodies.html"
@@ -41,6 +41,7 @@ def pasted(page: Page) -> str:
         " document.body.append(box); box.focus(); }"
     )
     page.keyboard.press("Control+v")
+    expect(page.locator("#pasted")).not_to_have_value("")
     text = page.locator("#pasted").input_value()
     page.evaluate("() => document.getElementById('pasted').remove()")
     return text
@@ -48,7 +49,6 @@ def pasted(page: Page) -> str:
 
 def copied_from(page: Page, css: str, start: int | None = None, end: int | None = None) -> str:
     page.evaluate(SELECT, [css, start, end])
-    page.wait_for_timeout(50)
     return copied(page)
 
 
@@ -62,7 +62,7 @@ def test_a_number_and_a_sentence_bring_their_citation(*, disk: bool, visitor: Vi
     name = fact.get_attribute("data-fact")
 
     page.evaluate(SELECT, [f"{answer} data.ls-fact", None, None])
-    page.wait_for_function("() => window.listeningState && window.listeningState.numbers")
+    until(page, "window.listeningState && window.listeningState.numbers")
     text = copied(page)
     words, citation = text.split("\n\n")
     assert words == fact.inner_text()

@@ -6,6 +6,7 @@ import io
 import json
 import math
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from conftest import ROOT
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from helpers.data.published import polls
 from helpers.evidence import Evidence, marked
@@ -352,8 +353,8 @@ def test_the_dial_moves_by_key_and_mouse_and_the_address_keeps_it(visitor: Visit
     assert again.page.locator(f"#{HEADLINE}").bounding_box()["y"] < 900  # type: ignore[index]
     assert (again.complaints, again.elsewhere, visit.complaints) == ([], [], [])
     again.page.locator(f"#{HEADLINE} >> text=As at first").click()
-    again.page.wait_for_function(
-        "document.querySelector('.ls-living [role=status]').textContent.startsWith('If 0 of')"
+    expect(again.page.locator(".ls-living [role=status]").first).to_have_text(
+        re.compile("^If 0 of")
     )
     page.context.close()
     again.page.context.close()
@@ -381,7 +382,7 @@ def test_each_widget_turns_by_key_and_comes_back_from_a_disk(name: str, visitor:
     before = said(page, name)
     page.locator(f"#{name} {control}").first.focus()
     page.keyboard.press(key)
-    page.wait_for_function("n => location.hash.startsWith(`#${n}:`)", arg=name)
+    expect(page).to_have_url(re.compile(f"#{name}:"))
     after = said(page, name)
     assert after != before
     assert after.startswith(start or after)
@@ -462,9 +463,7 @@ def test_numbers_are_reached_by_keyboard_with_one_stop_a_section(visitor: Visito
     note_of(page).wait_for()
     first = note_of(page).get_attribute("aria-label")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function(
-        "f => document.querySelector('#ls-note').getAttribute('aria-label') !== f", arg=first
-    )
+    expect(page.locator("#ls-note")).not_to_have_attribute("aria-label", first or "")
     assert page.evaluate("document.activeElement.getAttribute('role')") == "button"
     assert page.evaluate("document.activeElement.getAttribute('aria-expanded')") == "true"
     # The next Tab goes into the note, and Escape back to the number.
@@ -476,7 +475,7 @@ def test_numbers_are_reached_by_keyboard_with_one_stop_a_section(visitor: Visito
     page.keyboard.press("Enter")
     note_of(page).wait_for()
     note_of(page).locator("button.ls-copy").click()
-    page.wait_for_function("document.querySelector('#ls-note .ls-told').textContent === 'Copied.'")
+    expect(page.locator("#ls-note .ls-told")).to_have_text("Copied.")
     assert visit.complaints == []
     page.context.close()
 

@@ -74,10 +74,17 @@ def _public_address(_: Sphinx, config: Any) -> None:
 def _offer(
     app: Sphinx, page: str, _template: str, context: dict[str, Any], tree: nodes.document | None
 ) -> None:
-    """Add the citation below the title, and records for programs, to chapters and first page."""
+    """Add the citation below the title, and records for programs, to chapters and first page.
+
+    A page without a citation of its own, as that of a poll, prints that of the book.
+    """
     known = works_of(app)
     work = known.get(citing.BOOK if page == app.config.root_doc else page.rpartition("/")[2])
-    if tree is None or work is None or work.page != f"{page}.html":
+    if work is None or work.page != f"{page}.html":
+        if context.get("body"):
+            context["body"] += _PRINTED.format(csl.text(known[citing.BOOK], "apa"))
+        return
+    if tree is None:
         return
     text = csl.text(work, "apa")
     offer = render("cite.html", work=work, text=text, root="../" * page.count("/"))

@@ -17,12 +17,12 @@ INDEX = "search-index.js"
 LEFT_OUT = {"script", "style", "summary", "nav", "form", "pre", "button", "thead", "caption"}
 LEFT_OUT_CLASSES = {
     "ls-code", "ls-cite", "ls-cite-printed", "ls-files", "ls-base", "ls-citations", "ls-mark",
-    "headerlink", "caption-number", "ls-head", "ls-provenance",
+    "headerlink", "caption-number", "ls-head", "ls-provenance", "ls-gallery", "ls-helpers",
 }  # fmt: skip
 """What is no text of a page, or stands on another page as well."""
 
-LEFT_OUT_SECTIONS = {"Files", "Cite", "Data", "Provenance", "Sources", "The call that made it",
-                     "Changed since the last frozen results"}  # fmt: skip
+LEFT_OUT_SECTIONS = {"Files", "Cite", "In words", "Data", "Who was asked, when and how", "Sources",
+                     "Provenance", "The call that made it", "Changed since the last frozen results"}  # fmt: skip
 """Sections of the page of a figure or table that search leaves out."""
 
 VOID = {"img", "br", "hr", "source", "input", "meta", "link", "wbr", "col"}
