@@ -62,7 +62,8 @@
     }
     const axis = ls.ticks(span.low, span.high, narrow ? 4 : 6).map((value) => svg("text",
       { x: x(value), y: y + 18, "text-anchor": "middle" }, ls.plain(value)));
-    const height = y + 24;
+    axis.push(svg("text", { x: width - right, y: y + 36, "text-anchor": "end" }, data.unit));
+    const height = y + 42;
     const ground = [
       svg("rect", { x: x(lower), width: Math.max(0, x(upper) - x(lower)), y: 0, height: y, class: "ls-within" }),
       ...[lower, upper].map((bound) => svg("line", { x1: x(bound), x2: x(bound), y1: 0, y2: y, class: "ls-bound" })),

@@ -41,7 +41,9 @@
       el("span", { class: "ls-note-line ls-note-foot" },
         ls.copyButton(() => data.cite, "Copy the citation", "Copied."), " ",
         el("a", { href: new URL(`numbers/${name}.bib`, ls.site).href, download: true }, "BibTeX"), " ",
-        el("a", { href: new URL(`numbers/${name}.ris`, ls.site).href, download: true }, "RIS")),
+        el("a", { href: new URL(`numbers/${name}.ris`, ls.site).href, download: true }, "RIS"), " ",
+        el("a", { href: new URL(`numbers/${name}.csl.json`, ls.site).href, download: true }, "CSL-JSON"), " ",
+        el("a", { href: new URL(data.page, ls.site).href }, "Link")),
       el("span", { class: "ls-note-line ls-note-keys" }, "← → other numbers, Esc closes"),
     ].filter(Boolean);
   }
@@ -138,4 +140,12 @@
     if (!seen.has(section)) arm(number);
     seen.add(section);
   }
+
+  // Whoever follows a citation to a number sees what stands behind it.
+  function followed() {
+    const number = numbers.find((one) => one.id && `#${one.id}` === location.hash);
+    if (number) show(number, true);
+  }
+  addEventListener("hashchange", followed);
+  followed();
 })();

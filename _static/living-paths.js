@@ -83,7 +83,7 @@
         continue;
       }
       const few = took.size <= 12;
-      front.push(interval(rank, place, few ? "ls-inner" : "ls-outer"),
+      front.push(interval(rank, place, few ? "ls-inner" : took.size > 60 ? "ls-crowd" : "ls-outer"),
         svg("circle", { cx: x(rank), cy: up(estimate), r: few ? 5 : 2, class: clear ? "ls-mark-full" : "ls-mark-hollow" }));
     }
     const rank = order.indexOf(main);

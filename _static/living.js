@@ -178,9 +178,13 @@
 
   const status = () => el("p", { class: "ls-said", role: "status" });
 
+  // Set as the tables of the page are: numbers at the end of their column, long names with room.
   function table(caption, heads, rows) {
+    const numeric = heads.map((_, place) => rows.length && rows.every((row) => /^[−–\d.,%]+$/.test(row[place])));
+    const kind = ["ls-data", ...numeric.flatMap((is, place) => (is ? [`ls-n${place + 1}`] : [])),
+      ...(rows.some(([name]) => name.length > 20) ? ["ls-words"] : [])].join(" ");
     return el("div", { class: "ls-scroll", tabindex: "0", role: "region", "aria-label": caption },
-      el("table", { class: "ls-data" }, el("caption", { class: "visually-hidden" }, caption),
+      el("table", { class: kind }, el("caption", { class: "visually-hidden" }, caption),
         el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))),
         el("tbody", {}, rows.map((row) => el("tr", {}, row.map((cell, place) =>
           place ? el("td", {}, cell) : el("th", { scope: "row" }, cell)))))));

@@ -137,7 +137,7 @@ def test_every_mark_names_the_file_and_none_its_folder(shown: Any) -> None:
             assert record["evidence"] == "published", record["id"]
             continue
         if "reason" in record:
-            assert record["mark"] == "Respondents", record["id"]
+            assert record["mark"] == f"Respondents: {file.name}", record["id"]
             continue
         assert record["mark"].startswith(f"Respondents: {file.name}"), record["id"]
         base = re.search(r"n = ([\d,]+)$", record["mark"])

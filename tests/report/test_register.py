@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 
 from helpers.book import listings
+from helpers.data.survey import FILE
 from helpers.errors import EstimationError, EvidenceError, RegisterError
+from helpers.evidence import Evidence
 from helpers.report import charts, export, register, theme
 from helpers.report.record import MIME
 from helpers.stats.estimates import Inapplicable, TestResult, count, pick
@@ -152,6 +154,20 @@ def _lightness(colour: str) -> float:
 def test_a_reason_without_evidence_is_refused() -> None:
     with pytest.raises(RegisterError, match="cannot be shown as not available"):
         register.fact("share-none", Inapplicable("no such item", "shares"))
+
+
+@pytest.mark.parametrize(
+    ("evidence", "mark"),
+    [(Evidence.RESPONDENTS, "Respondents: mine.csv"), (Evidence.PUBLISHED, "Published figures")],
+)
+def test_what_cannot_be_shown_names_the_readers_file_as_other_marks_do(
+    evidence: Evidence, mark: str, shown: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(FILE, "/somewhere/mine.csv")
+    absent = Inapplicable("the codebook has no such item", "shares", evidence)
+    register.fact("share-none", absent)
+    register.figure("fig-share-none", absent, title="T", caption="C")
+    assert [record["mark"] for record in shown] == [mark, mark]
 
 
 def family(p_values: list[float], **columns: Any) -> pd.DataFrame:

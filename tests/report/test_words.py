@@ -9,6 +9,7 @@ from helpers.evidence import Evidence
 from helpers.report.tables import cells
 from helpers.report.words import (
     alternative_text,
+    group_label,
     interval_text,
     label,
     period,
@@ -71,6 +72,20 @@ def test_periods(start: str | None, end: str | None, text: str) -> None:
 def test_labels() -> None:
     assert label("fire_service") == "Fire service"
     assert label("never-encountered") == "Never encountered"
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("region_east_kazakhstan", "Region: East Kazakhstan"),
+        ("age_30_45", "Aged 30–45"),
+        ("age_61_plus", "Aged 61 and over"),
+        ("edu_higher", "Education: higher"),
+        ("all", "All"),
+    ],
+)
+def test_groups_are_in_plain_words(key: str, words: str) -> None:
+    assert group_label(key) == words
 
 
 def test_a_heading_says_when_no_base_is_published() -> None:

@@ -497,6 +497,29 @@ def test_a_tap_opens_a_number_and_another_closes_it(visitor: Visitor, browser: A
     context.close()
 
 
+@pytest.mark.parametrize("width", [360, 1400])
+def test_a_citation_leads_to_a_number_that_tells_what_stands_behind_it(
+    width: int, visitor: Visitor, site: Path
+) -> None:
+    facts = {fact["id"]: fact for fact in json.loads((site / "results.json").read_text())["facts"]}
+    visit = visitor.open(
+        "chapters/trust-in-institutions.html#number-trust-fire-service", width=width, disk=True
+    )
+    note_of(visit.page).wait_for()
+    assert facts["trust-fire-service"]["text"] in note_of(visit.page).inner_text()
+    box = note_of(visit.page).bounding_box()
+    assert (
+        0 <= box["x"] <= visit.page.evaluate("document.documentElement.clientWidth") - box["width"]
+    )
+    links = note_of(visit.page).locator("a").evaluate_all("xs => xs.map(x => x.href)")
+    assert visit.page.url in links
+    assert any(link.endswith("numbers/trust-fire-service.csl.json") for link in links)
+    visit.page.keyboard.press("Escape")
+    assert note_of(visit.page).count() == 0
+    assert visit.complaints == []
+    visit.page.context.close()
+
+
 def test_a_number_in_a_table_has_its_note_beside_it(visitor: Visitor) -> None:
     for width in (390, 1400):
         visit = visitor.open("chapters/verdict.html", width=width)

@@ -51,6 +51,19 @@ def every_page() -> list[str]:
     return [*known_pages(), *polls, "search.html?q=trust", "search.html?q=zzzz"]
 
 
+def test_each_chapter_says_below_its_title_what_it_rests_on(site: Path) -> None:
+    results = json.loads((site / "results.json").read_text(encoding="utf-8"))
+    kinds: dict[str, set[str]] = {}
+    for entry in (e for name in ("facts", "figures", "tables") for e in results[name]):
+        kinds.setdefault(entry["chapter"], set()).add(entry["evidence"])
+    assert {"published", "simulated"} in kinds.values()
+    for path in sorted((ROOT / "chapters").glob("*.md")):
+        page = (site / f"chapters/{path.stem}.html").read_text(encoding="utf-8")
+        head = page.partition("</h1>")[2].partition("<details")[0]
+        shown = set(re.findall(r'<span class="ls-mark ls-mark-(\w+)">', head))
+        assert shown == kinds.get(f"chapters/{path.stem}", set()), path.stem
+
+
 def test_the_site_has_just_the_known_pages(site: Path) -> None:
     earlier = site / "v"
     found = {

@@ -1,4 +1,4 @@
-"""Puts on each page of the book how to cite it, for readers and for programs."""
+"""Puts on each page of the book what it rests on and how to cite it, for readers and programs."""
 
 from __future__ import annotations
 
@@ -87,7 +87,11 @@ def _offer(
     if tree is None:
         return
     text = csl.text(work, "apa")
-    offer = render("cite.html", work=work, text=text, root="../" * page.count("/"))
+    inside = [record for record in results.register_of(app.env).values()
+              if "reason" not in record and record["chapter"] == page]  # fmt: skip
+    offer = render(
+        "cite.html", work=work, text=text, root="../" * page.count("/"), marks=citing.marks(inside)
+    )
     before, title, after = context["body"].partition("</h1>")
     context["body"] = f"{before}{title}\n{offer}{after}{_PRINTED.format(text)}"
     if work.kind == "chapter":

@@ -204,11 +204,14 @@ def _mark(record: Mapping[str, Any]) -> str:
     return evidence_mark(kind, source=";".join(record["sources"]), n=record.get("n"))
 
 
-def _marks(records: Iterable[Mapping[str, Any]]) -> str | None:
-    """The kinds of evidence of several results, each once: without n, which differs among them."""
+def marks(records: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The kinds of evidence of several results by their marks: without n, which differs."""
     kinds = ((Evidence(record["evidence"]), ";".join(record["sources"])) for record in records)
-    marks = (evidence_mark(kind, source=source, n=None) for kind, source in kinds)
-    return "; ".join(dict.fromkeys(marks)) or None
+    return {evidence_mark(kind, source=source, n=None): str(kind) for kind, source in kinds}
+
+
+def _marks(records: Iterable[Mapping[str, Any]]) -> str | None:
+    return "; ".join(marks(records)) or None
 
 
 def _sources(records: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from helpers.report.citation import LICENCE, LICENCE_URL, Work
 from helpers.report.likert_bars import OFF
 from helpers.report.reference_files import cited
 from helpers.report.tables import poll_address
-from helpers.report.words import label, poll_headings, when
+from helpers.report.words import group_label, label, poll_headings, when
 from helpers.stats import LINKAGE_CHOICES, SLOPE_CHOICES, USE_CHOICES
 from helpers.stats.no_effect.tost import Bounds, decide
 
@@ -208,7 +208,8 @@ def explorer(data_set: Work) -> dict[str, Any]:
              poll_address(row.poll_id)]
             for row in known.itertuples()
         ],
-        "labels": {key: label(key) for name in ("target", "response", "subgroup")
+        "labels": {key: say(key)
+                   for name, say in (("target", label), ("response", label), ("subgroup", group_label))
                    for key in sorted(set(rows[name]))},
         "readings": [
             [place[row.poll_id], row.target, row.response, row.subgroup, row.percent, row.question,

@@ -14,11 +14,11 @@ from helpers.report.tables import cells, poll_address
 from helpers.report.words import label, when
 
 READINGS = {
-    "question": "Question (paraphrase)",
     "target": "About",
-    "response": "Answer as printed",
-    "subgroup": "Of whom",
+    "response": "Answer",
     "percent": "%",
+    "subgroup": "Of whom",
+    "question": "Question (paraphrase)",
     "source_url": "Source",
 }
 
@@ -32,9 +32,14 @@ def poll_pages() -> Iterator[tuple[str, dict[str, Any], str]]:
         title = f"{house['pollster_name']}, {when(wave)}"
         body = render(
             "poll.html", title=title, mark=Evidence.PUBLISHED.mark, poll_id=wave.poll_id,
-            facts=_facts(wave, house), readings=cells(rows, READINGS), root="../",
+            facts=_facts(wave, house), readings=cells(_said(rows), READINGS), root="../",
         )  # fmt: skip
         yield poll_address(wave.poll_id), {"title": title, "body": body}, "page.html"
+
+
+def _said(rows: pd.DataFrame) -> pd.DataFrame:
+    """Readings whose questions name no key of the data."""
+    return rows.assign(question=rows["question"].str.replace("_", " "))
 
 
 def _facts(wave: Any, house: pd.Series) -> dict[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +12,7 @@ from markupsafe import Markup
 
 import helpers
 import helpers.stats
+from helpers.book.docstrings import described, marked_up
 from helpers.book.exhibits import render
 
 
@@ -42,7 +42,7 @@ def groups() -> list[Group]:
                 "name": f"{package.__name__}.{name}",
                 "call": f"{name}{_signature(thing)}",
                 "summary": marked_up(text.split("\n\n", 1)[0].replace("\n", " ")),
-                "text": text,
+                "text": described(text),
             })  # fmt: skip
     return [found[part] for part in sorted(found, key=lambda part: (part.count(".") < 2, part))]
 
@@ -52,15 +52,6 @@ def pages() -> Iterator[tuple[str, dict[str, Any], str]]:
     for group in groups():
         context = {"title": group.title, "body": render("helpers.html", group=group, root="../")}
         yield f"methods/{group.name}", context, "page.html"
-
-
-def marked_up(text: str) -> Markup:
-    """Escaped for a page, with code as code: an argument in two marks, the name of a helper in one."""
-    text = re.sub(r"(?<!`)`(?:[\w.]+\.)?(\w+)`(?!`)", r"``\1``", text)
-    parts = enumerate(re.split(r"``(.+?)``(?!`)", text))
-    return Markup().join(
-        Markup("<code>{}</code>").format(part) if at % 2 else part for at, part in parts
-    )
 
 
 def _part(module: str) -> str:

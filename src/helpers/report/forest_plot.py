@@ -118,7 +118,7 @@ def _draw(rows: pd.DataFrame, summary: pd.DataFrame, axis: str, width: float) ->
     step = 1.75 if narrow else 1.0
     blocks = [block for block in rows["block"].drop_duplicates() if block]
     lines = rows.drop_duplicates(["block", "label"])
-    height = step * (len(lines) + len(summary)) + 1.1 * len(blocks) + 0.6 * (not summary.empty)
+    height = step * (len(lines) + len(summary)) + 1.1 * len(blocks) + 0.9 * (not summary.empty)
     figure = drawing.canvas(width, 15 + LINE * height)
     axes = figure.subplots()
     place, names = 0.0, []
@@ -149,7 +149,7 @@ def _draw(rows: pd.DataFrame, summary: pd.DataFrame, axis: str, width: float) ->
         axes.set_yticks([where for where, _ in names], [name for _, name in names])
     if rows["unit"].iloc[0] == "points":
         axes.axvline(0, color=theme.INK, linewidth=0.8)
-    axes.set_ylim(place + 0.4, 0.7)
+    axes.set_ylim(place + (0.4 if summary.empty else 0.1), 0.7)
     axes.set_xlabel(axis, loc="right")
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}".replace("-", "−"))
     axes.margins(x=0.09 if narrow else 0.05)
@@ -189,7 +189,7 @@ def _draw_summary(axes: Axes, row: object, place: float) -> None:
     """The mean as a diamond as wide as its interval; the prediction as a line alone."""
     low, middle, high = (float(getattr(row, name)) for name in ("ci_low", "estimate", "ci_high"))
     if getattr(row, "label", "") == "Together":
-        corners = [(low, place), (middle, place + 0.32), (high, place), (middle, place - 0.32)]
+        corners = [(low, place), (middle, place + 0.26), (high, place), (middle, place - 0.26)]
         axes.add_patch(Polygon(corners, closed=True, facecolor=theme.INK, edgecolor="none"))
         axes.update_datalim([(low, place), (high, place)])
     else:
@@ -199,7 +199,7 @@ def _draw_summary(axes: Axes, row: object, place: float) -> None:
         f"{low:.1f} to {high:.1f}"
     )  # fmt: skip
     axes.annotate(
-        text, ((low + high) / 2, place), xytext=(0, -8), textcoords="offset points", ha="center",
+        text, ((low + high) / 2, place), xytext=(0, -9), textcoords="offset points", ha="center",
         va="center", fontsize=7, zorder=4,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.3},
     )  # fmt: skip

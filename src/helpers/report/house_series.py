@@ -184,7 +184,7 @@ def _name(axes: Axes, marks: pd.DataFrame, rows: pd.DataFrame, size: tuple[float
         taken.append(best)
         axes.annotate(
             text, (best[0], best[1] + 1.5), xycoords="axes points", fontsize=SIZE, va="bottom",
-            ha="left", zorder=4,
+            ha="left", zorder=1.5, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.2},
         )  # fmt: skip
 
 

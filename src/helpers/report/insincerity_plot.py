@@ -184,7 +184,8 @@ def _draw_anchor(axes: Axes, name: str, anchor: Estimate, printed: float) -> Non
     axes.plot([here[0]], [here[1]], marker="D", markersize=4.2, color=theme.INK,
               markerfacecolor="white", markeredgewidth=0.8, zorder=3)  # fmt: skip
     if name:
-        _write(axes, name, here, (5, 4), "left")
+        # High enough for the number of the tipping point to stand below it.
+        _write(axes, name, here, (5, 8), "left")
 
 
 def _write(

@@ -18,7 +18,7 @@ from IPython.display import display
 
 from helpers.data.disclosure import neutralised_rows, suppressed
 from helpers.errors import RegisterError
-from helpers.evidence import evidence_of
+from helpers.evidence import Evidence, evidence_of
 from helpers.report import export
 from helpers.report.charts import Chart
 from helpers.report.record import Record
@@ -266,10 +266,20 @@ def _absent(name: str, kind: str, absent: Inapplicable) -> dict[str, Any]:
         "kind": kind,
         "id": _checked(name, kind),
         "evidence": str(absent.evidence),
-        "mark": absent.evidence.mark,
+        "mark": _mark_of_absent(absent.evidence),
         "sources": [],
         "reason": absent.reason,
     }
+
+
+def _mark_of_absent(kind: Evidence) -> str:
+    """The mark of what is not shown: it names a reader's file as the mark of a result does."""
+    if kind is not Evidence.RESPONDENTS:
+        return kind.mark
+    # Chapters on published figures take nothing of surveys along.
+    from helpers.data.survey import survey_files  # noqa: PLC0415
+
+    return evidence_mark(kind, source=survey_files()[0].name, n=None)
 
 
 def mark_of(rows: pd.DataFrame) -> str:

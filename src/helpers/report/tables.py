@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.evidence import Evidence
-from helpers.report.words import DIGITS, label, share_text, when
+from helpers.report.words import DIGITS, group_label, label, share_text, when
 
 NOTHING = "–"
 """Printed where a value is missing; every table says so in its note."""
@@ -29,7 +29,9 @@ RESULT_COLUMNS = {
 """The columns of a result that a reader sees, with their headings; the CSV has all columns."""
 
 _HIDDEN = {"evidence", "source", "source_id", "method", "se", "df"}
-_KEYED = {"item", "level", "unit", "kind", "target", "response", "subgroup", "verdict"}
+_KEYED = dict.fromkeys(
+    ("item", "level", "unit", "kind", "target", "response", "verdict"), label
+) | {"subgroup": group_label}
 
 
 def cells(
@@ -149,7 +151,7 @@ def _printed(value: object, column: str, unit: str | None, digits: int | None) -
         return [text.split("/")[2], text]
     if column == "poll_id":
         return [text, f"../{poll_address(text)}.html"]
-    return label(text) if column in _KEYED else text
+    return _KEYED[column](text) if column in _KEYED else text
 
 
 def poll_address(poll_id: str) -> str:

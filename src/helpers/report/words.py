@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 LABELS = {
     "dont-know": "Don't know",
     "never-encountered": "Never encountered",
+    "dont_know": "Don't know",
     "full-trust": "Trust",
     "partial-trust": "Partly trust",
     "full-distrust": "Distrust",
@@ -37,6 +39,22 @@ def label(key: str) -> str:
     """A key of the data in plain words: ``fire_service`` becomes ``Fire service``."""
     words = LABELS.get(key) or key.replace("_", " ").replace("-", " ")
     return words[:1].upper() + words[1:]
+
+
+_GROUPS = {"region": "Region", "edu": "Education", "occ": "Occupation", "ethnic": "Ethnicity"}
+"""What the first part of the key of a group says."""
+
+
+def group_label(key: str) -> str:
+    """A part of a population in words: ``Aged 30–45``, ``Region: East Kazakhstan``."""
+    first, _, rest = key.partition("_")
+    words = rest.replace("_", " ")
+    if first == "age":
+        years = re.sub(r"^(\d+) (\d+)$", r"\1–\2", words.replace(" plus", " and over"))
+        return f"Aged {years}"
+    if first not in _GROUPS:
+        return label(key)
+    return f"{_GROUPS[first]}: {words.title() if first in ('region', 'ethnic') else words}"
 
 
 DIGITS = {"percent": 1, "points": 1, "count": 0}
