@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import os
 import time
@@ -69,16 +70,22 @@ def run_cells(chapter: Chapter, notebook: NotebookNode, *, scratch: Path, log: P
         # The reader's own IPython start-up files and history stay out of the book.
         "IPYTHONDIR": str(scratch),
     }
+    # A loop of this chapter's own, closed with it: one left to the interpreter's end complains there.
+    asyncio.run(_run(client, environment, chapter))
+
+
+async def _run(client: NotebookClient, environment: dict[str, str], chapter: Chapter) -> None:
+    """Run the cells one after the other, and say which did not finish."""
     cell = 0
     try:
-        with client.setup_kernel(env=environment, cleanup_kc=True):
-            _begin_record(client)
-            for cell, content in enumerate(notebook["cells"]):
+        async with client.async_setup_kernel(env=environment, cleanup_kc=True):
+            await _begin_record(client)
+            for cell, content in enumerate(client.nb.cells):
                 if content["cell_type"] == "code":
-                    client.execute_cell(content, cell)
+                    await client.async_execute_cell(content, cell)
     # The client says RuntimeError of a kernel that does not start or does not answer.
     except (CellExecutionError, CellTimeoutError, DeadKernelError, RuntimeError) as error:
-        where = f"{chapter.name}.md:{line_of(notebook, cell)}"
+        where = f"{chapter.name}.md:{line_of(client.nb, cell)}"
         raise ExecutionError(f"{where}: the cell did not finish: {_told(error)}") from error
 
 
@@ -90,12 +97,12 @@ def _connection(scratch: Path) -> dict[str, str]:
     return {"transport": "ipc", "connection_file": str(file)}
 
 
-def _begin_record(client: NotebookClient) -> None:
+async def _begin_record(client: NotebookClient) -> None:
     """Start the record of opened files; leaves no name in the kernel and no cell in the notebook."""
     code = "__import__('helpers.book.trace', fromlist=['start']).start()"
     first = client.nb.cells[0]
     # The client puts the cell it ran in the place it was told; ours gives that place back.
-    client.execute_cell(nbformat.v4.new_code_cell(code), 0, store_history=False)
+    await client.async_execute_cell(nbformat.v4.new_code_cell(code), 0, store_history=False)
     client.nb.cells[0] = first
 
 
