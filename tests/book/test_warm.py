@@ -96,7 +96,8 @@ def start(book: Project) -> subprocess.Popen[bytes]:
 
 def environment(book: Project) -> dict[str, str]:
     here = {"PYTHONPATH": str(book.root / "src"), "LISTENING_STATE_ROOT": str(book.root)}
-    return {**os.environ, **here}
+    # Byte code is written, as it is for most: what is written on the way is no input.
+    return {**os.environ, **here, "PYTHONDONTWRITEBYTECODE": ""}
 
 
 def running(pid: int) -> bool:

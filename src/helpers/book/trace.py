@@ -27,9 +27,10 @@ def start() -> None:
     def hook(event: str, details: tuple[object, ...]) -> None:
         if event != "open":
             return
-        path, mode = details[0], details[1]
-        # Writing is not reading; a mode of None is a plain os.open.
-        if not isinstance(path, str | os.PathLike) or (mode and "r" not in str(mode)):
+        path, mode, flags = details
+        # Writing is not reading; a mode of None is a plain os.open, as of byte code that is kept.
+        writes = "r" not in str(mode) if mode else int(str(flags)) & os.O_WRONLY
+        if not isinstance(path, str | os.PathLike) or writes:
             return
         # Not resolved: a linked file is an input under the name that the chapter used.
         full = os.path.abspath(path)  # noqa: PTH100
