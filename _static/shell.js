@@ -94,27 +94,6 @@
     for (const fold of document.querySelectorAll("main details:not(.ls-code, .ls-cite)")) fold.open = true;
   }
 
-  // A table with much text is read row by row on a phone, where its columns have no room.
-  const ROLES = { THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell", TH: "rowheader" };
-  function startTables() {
-    const narrow = matchMedia("(max-width: 40rem)");
-    const long = (cell, place) => cell.textContent.length > (place ? 40 : 60);
-    const tables = [...document.querySelectorAll("main table:is(.ls-data, .docutils)")]
-      .filter((table) => [...table.tBodies[0].rows].some(({ cells }) => [...cells].some(long)));
-    const stack = () => tables.forEach((table) => {
-      table.classList.toggle("ls-rows", narrow.matches);
-      if (table.getAttribute("role") || !narrow.matches) return;
-      const heads = [...table.tHead.rows[0].cells].map((head) => { head.setAttribute("role", "columnheader"); return head.textContent; });
-      table.setAttribute("role", "table");
-      for (const part of table.querySelectorAll("thead, tbody, tr, td, tbody th")) {
-        part.setAttribute("role", ROLES[part.tagName]);
-        if (part.cellIndex >= 0) part.dataset.head = heads[part.cellIndex];
-      }
-    });
-    stack();
-    narrow.addEventListener("change", stack);
-  }
-
   function startOffline() {
     if (!/^https?:$/.test(location.protocol) || !navigator.serviceWorker) return;
     // A page opened from a disk may not ask for a manifest; there is nothing to install there.
@@ -145,7 +124,6 @@
     startColours();
     startCode();
     startContents();
-    startTables();
     reveal();
     addEventListener("hashchange", reveal);
     addEventListener("beforeprint", paper);

@@ -13,6 +13,7 @@ from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
+from helpers.book.wordy_tables import row_by_row
 from helpers.paths import project_root
 
 THEME = Path(__file__).with_name("theme")
@@ -118,10 +119,10 @@ def _sections(app: Sphinx, page: str) -> list[tuple[str, str]]:
 def _lighten(
     _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _tree: nodes.document | None
 ) -> None:
-    """Take out of the text what no reader needs to see, and scope the heads of typed tables."""
+    """Take out of the text what no reader needs to see, and mark its tables for readers."""
     if "body" in context:
         body = _QUIET_TOKENS.sub(r"\1", _BETWEEN_FOLDS.sub("", str(context["body"])))
-        context["body"] = body.replace('<th class="head">', '<th scope="col">')
+        context["body"] = row_by_row(body.replace('<th class="head">', '<th scope="col">'))
 
 
 def _drop_unused(app: Sphinx, _: Exception | None) -> None:

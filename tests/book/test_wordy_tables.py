@@ -1,0 +1,40 @@
+"""Tables with much text carry the heads of their columns in their cells; others stay as they are."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpers.book.wordy_tables import LONGEST_CELL, LONGEST_NAME, row_by_row
+
+TABLE = (
+    '<p>before</p><table class="{kind}"><caption>c</caption>\n<thead><tr><th scope="col">What</th>'
+    '<th scope="col">Why &amp; how</th></tr></thead>\n<tbody>\n<tr class="row-even">'
+    '<th scope="row">{name}</th><td lang="kk"><a href="x">{cell}</a></td></tr></tbody></table><p>'
+)
+
+
+@pytest.mark.parametrize("kind", ["ls-data ls-n2", "docutils align-default"])
+@pytest.mark.parametrize(("name", "cell"), [("a", "b" * 41), ("a" * 61, "b")])
+def test_a_cell_with_much_text_says_its_head(kind: str, name: str, cell: str) -> None:
+    found = row_by_row(TABLE.format(kind=kind, name=name, cell=cell))
+    assert f'<table class="{kind} ls-wordy" role="table"><caption>c</caption>' in found
+    assert '<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">' in found
+    assert (
+        '<tbody role="rowgroup">\n<tr role="row" class="row-even"><th role="rowheader" scope="row">'
+        in found
+    )
+    assert '<td role="cell" data-head="Why &amp; how" lang="kk"><a href="x">' in found
+
+
+def test_other_tables_stay_as_they_are() -> None:
+    short = TABLE.format(kind="ls-data", name="a" * LONGEST_NAME, cell="&amp;" * LONGEST_CELL)
+    assert row_by_row(short) == short
+    foreign = TABLE.format(kind="ls-cards", name="a", cell="b" * 99)
+    assert row_by_row(foreign) == foreign
+
+
+def test_each_table_is_judged_by_itself() -> None:
+    short = TABLE.format(kind="ls-data", name="a", cell="b")
+    long = TABLE.format(kind="ls-data", name="a", cell="b" * 99)
+    assert row_by_row(short + long).startswith(short)
+    assert row_by_row(long + short).endswith(short)
