@@ -94,6 +94,14 @@
     for (const fold of document.querySelectorAll("main details:not(.ls-code, .ls-cite)")) fold.open = true;
   }
 
+  // The boxes in which the style puts the parts of these tables on a phone take their roles from them.
+  const ROLES = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell", TH: "rowheader" };
+  function startTables() {
+    for (const part of document.querySelectorAll("table.ls-wordy, .ls-wordy :is(thead, tbody, tr, td, th)")) {
+      part.setAttribute("role", part.matches("thead th") ? "columnheader" : ROLES[part.tagName]);
+    }
+  }
+
   function startOffline() {
     if (!/^https?:$/.test(location.protocol) || !navigator.serviceWorker) return;
     // A page opened from a disk may not ask for a manifest; there is nothing to install there.
@@ -124,6 +132,7 @@
     startColours();
     startCode();
     startContents();
+    startTables();
     reveal();
     addEventListener("hashchange", reveal);
     addEventListener("beforeprint", paper);

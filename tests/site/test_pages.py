@@ -127,8 +127,8 @@ def windows(visitor: Visitor) -> Iterator[Windows]:
 LIGHT = 600_000
 """Bytes of the first load of a page, uncompressed and without fonts."""
 
-HEAVIER = {"chapters/figures.html": 2_000_000}
-"""The gallery, which shows every figure."""
+HEAVIER = {"chapters/figures.html": 2_000_000, "search.html": 650_000}
+"""The gallery, which shows every figure; the page of search, with the words of the whole book."""
 
 ON_A_PHONE = ("color-contrast", "target-size", "scrollable-region-focusable")
 """What other colours and a narrower page can break."""

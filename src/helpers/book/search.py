@@ -22,10 +22,12 @@ LEFT_OUT_CLASSES = {
 """What is no text of a page, or stands on another page as well."""
 
 LEFT_OUT_SECTIONS = {"Files", "Cite", "In words", "Data", "Who was asked, when and how", "Sources",
-                     "Provenance", "The call that made it", "Changed since the last frozen results"}  # fmt: skip
-"""Sections of the page of a figure or table that search leaves out."""
+                     "Provenance", "The call that made it", "Changed since the last frozen results",
+                     "Attributes", "Parameters", "Returns", "Raises", "Notes"}  # fmt: skip
+"""Sections of the page of a figure or table, or of what a helper says of itself, that search leaves out."""
 
 VOID = {"img", "br", "hr", "source", "input", "meta", "link", "wbr", "col"}
+SECTION_HEADS = {"h2", "h3"}
 HEADS = {"h1", "h2", "h3", "h4", "figcaption"}
 BREAKS = {"p", "li", "td", "th", "dt", "dd", "div", "tr", "figcaption", "h1", "h2", "h3", "h4"}
 
@@ -187,7 +189,7 @@ class _Reader(HTMLParser):
             self.part = "heading"
         elif tag == "table":
             self.part = "cells"
-        if tag == "h2":
+        if tag in SECTION_HEADS:
             self.section = ""
 
     def handle_endtag(self, tag: str) -> None:
@@ -208,7 +210,7 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.marking and self.inside:
             self.inside[-1].marks.add(data.strip())
-        if self.one and "h2" in self.open:
+        if self.one and not SECTION_HEADS.isdisjoint(self.open):
             self.section += data.strip()
             return
         if self.left_out is None and not (self.one and self.section in LEFT_OUT_SECTIONS):

@@ -11,35 +11,31 @@ import re
 LONGEST_NAME, LONGEST_CELL = 60, 40
 """Letters in the first and in any other column beyond which a table has much text."""
 
+MOST_ROWS = 300
+"""A longer table is looked through and not read: it stays as narrow as its columns."""
+
 _TABLE = re.compile(
-    r'<table class="((?:ls-data|docutils)\b[^"]*)">(.*?</thead>)(.*?)</table>', re.DOTALL
+    r'<table class="((?:ls-data|docutils)\b[^"]*)">(.*?</thead>)(.*?</table>)', re.DOTALL
 )
 _ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 _CELL = re.compile(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", re.DOTALL)
-_OPEN = re.compile(r"<(thead|tbody|tr|th|td)\b")
-_ROLES = {"thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "th": "rowheader", "td": "cell"}
+_OPEN = re.compile(r"<t[hd]\b")
 
 
 def row_by_row(body: str) -> str:
-    """The HTML of a page, its tables with much text marked ``ls-wordy``.
-
-    Their cells name the head of their column. The roles keep them tables for screen readers,
-    whatever boxes the style makes of them.
-    """
+    """The HTML of a page, its tables with much text marked ``ls-wordy``, whose cells name their column."""
     return _TABLE.sub(_marked, body)
 
 
 def _marked(found: re.Match[str]) -> str:
     classes, head, rest = found.groups()
-    rows = [_texts(row) for row in _ROW.findall(rest)]
-    if not any(_long(row) for row in rows):
+    rows = _ROW.findall(rest)
+    if len(rows) > MOST_ROWS or not any(_long(_texts(row)) for row in rows):
         return found[0]
-    heads = _texts(head)
-    head = _OPEN.sub(lambda tag: _role(tag, th="columnheader"), head)
-    rest = _ROW.sub(
-        lambda row: _with_heads(row[0], heads), rest.replace("<tbody", '<tbody role="rowgroup"')
-    )
-    return f'<table class="{classes} ls-wordy" role="table">{head}{rest}</table>'
+    # The first cell is the name of the row, and needs no head.
+    named = ["", *(f' data-head="{html.escape(text)}"' for text in _texts(head)[1:])]
+    rest = _ROW.sub(lambda row: _with_heads(row[0], named), rest)
+    return f'<table class="{classes} ls-wordy">{head}{rest}'
 
 
 def _texts(row: str) -> list[str]:
@@ -53,12 +49,6 @@ def _long(row: list[str]) -> bool:
     )
 
 
-def _with_heads(row: str, heads: list[str]) -> str:
-    """A row whose cells after the first say the head of their column."""
-    # Neither the tag of the row nor its first cell has a head to say.
-    said = iter([*("",) * 2, *(f' data-head="{html.escape(head)}"' for head in heads[1:])])
-    return _OPEN.sub(lambda tag: _role(tag) + next(said, ""), row)
-
-
-def _role(found: re.Match[str], **other: str) -> str:
-    return f'{found[0]} role="{(_ROLES | other)[found[1]]}"'
+def _with_heads(row: str, named: list[str]) -> str:
+    left = iter(named)
+    return _OPEN.sub(lambda tag: tag[0] + next(left, ""), row)
