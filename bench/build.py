@@ -185,7 +185,7 @@ def page(
         [[name, *cells(spent), str(ran)] for name, (spent, ran) in after.items()],
     )
     if many and respondents:
-        text += f"![Seconds by chapters and by respondents]({Path(PICTURE).name})\n\n"
+        text += f"![Processor seconds by chapters and by respondents]({Path(PICTURE).name})\n\n"
     if many:
         text += f"## More chapters\n\nCopies of `{MODEL}`, built cold.\n\n"
         text += table(

@@ -15,7 +15,7 @@ MODEL = "trust-in-institutions"
 IDS = re.compile(r'\b((?:fact|figure|table)\(\s*)"([^"]+)"')
 """What it registers, which each copy does under names of its own."""
 MANY, RESPONDENTS = (5, 20, 80), (2_000, 20_000, 200_000, 1_000_000)
-LIMIT = 300
+LIMIT = 1800
 """Seconds that a chapter may take, however many respondents there are."""
 
 HEAD = """---

@@ -24,6 +24,7 @@ from helpers.report.charts import Chart
 from helpers.report.record import Record
 from helpers.report.steady import steady_estimate, steady_rows
 from helpers.report.tables import cells, who_was_asked
+from helpers.report.whole_families import whole_families
 from helpers.report.words import alternative_text, evidence_mark, interval_text, value_text
 from helpers.stats.estimates import Estimate, Inapplicable, join_sources, pick, to_frame
 
@@ -177,7 +178,7 @@ def table(
             f"table {name!r} cannot show {missing}; expected columns of {list(rows.columns)}."
         )
     evidence = evidence_of(rows)
-    families = _families(name, rows if tests is None else tests)
+    families = whole_families(name, rows if tests is None else tests)
     rows = steady_rows(neutralised_rows(suppressed(rows)))
     shown = cells(rows, columns, languages=languages)
     record = {
@@ -221,29 +222,6 @@ def _show_absent(name: str, kind: str, absent: Inapplicable, title: str, caption
         "files": {},
     }
     display(Record(record, {"text/plain": f"{name} is not shown: {absent.reason}"}))
-
-
-def _families(name: str, tests: pd.DataFrame | Inapplicable) -> dict[str, int]:
-    """Families of tests by name, each with the number of its tests, which it was adjusted for."""
-    if isinstance(tests, Inapplicable) or "p_adjusted" not in tests.columns:
-        return {}
-    if not {"family", "tests"} <= set(tests.columns):
-        raise RegisterError(
-            f"table {name!r} has adjusted p values of no family; got {list(tests.columns)}; expected"
-            " the columns 'family' and 'tests'. Adjust with helpers.stats.adjust."
-        )
-    made = tests[tests["p_adjusted"].notna()]
-    families = {}
-    for family, part in made.groupby("family", sort=False):
-        allowed = sorted({int(number) for number in part["tests"]})
-        if allowed != [len(part)]:
-            raise RegisterError(
-                f"family {family!r} is not whole in table {name!r}; got {len(part)} tests, with p"
-                f" values adjusted for {allowed}; expected all of its tests, each once. Adjust them"
-                " together."
-            )
-        families[str(family)] = len(part)
-    return families
 
 
 def _of_few(estimate: Estimate) -> bool:
