@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helpers.book.wordy_tables import LONGEST_CELL, LONGEST_NAME, MOST_ROWS, row_by_row
+from helpers.book.wordy_tables import LONGEST_CELL, MOST_ROWS, row_by_row
 
 TABLE = (
     '<p>before</p><table class="{kind}"><caption>c</caption>\n<thead><tr><th scope="col">What</th>'
@@ -14,9 +14,8 @@ TABLE = (
 
 
 @pytest.mark.parametrize("kind", ["ls-data ls-n2", "docutils align-default"])
-@pytest.mark.parametrize(("name", "cell"), [("a", "b" * 41), ("a" * 61, "b")])
-def test_a_cell_with_much_text_says_its_head(kind: str, name: str, cell: str) -> None:
-    found = row_by_row(TABLE.format(kind=kind, name=name, cell=cell))
+def test_a_cell_with_much_text_says_its_head(kind: str) -> None:
+    found = row_by_row(TABLE.format(kind=kind, name="a", cell="b" * (LONGEST_CELL + 1)))
     assert f'<table class="{kind} ls-wordy"><caption>c</caption>' in found
     assert '<thead><tr><th scope="col">What</th>' in found
     assert '<tr class="row-even"><th scope="row">' in found
@@ -24,7 +23,7 @@ def test_a_cell_with_much_text_says_its_head(kind: str, name: str, cell: str) ->
 
 
 def test_other_tables_stay_as_they_are() -> None:
-    short = TABLE.format(kind="ls-data", name="a" * LONGEST_NAME, cell="&amp;" * LONGEST_CELL)
+    short = TABLE.format(kind="ls-data", name="a" * 99, cell="&amp;" * LONGEST_CELL)
     assert row_by_row(short) == short
     foreign = TABLE.format(kind="ls-cards", name="a", cell="b" * 99)
     assert row_by_row(foreign) == foreign

@@ -8,8 +8,8 @@ from __future__ import annotations
 import html
 import re
 
-LONGEST_NAME, LONGEST_CELL = 60, 40
-"""Letters in the first and in any other column beyond which a table has much text."""
+LONGEST_CELL = 40
+"""Letters in a cell beyond which a table has much text; the names of rows, which come first, may wrap."""
 
 MOST_ROWS = 300
 """A longer table is looked through and not read: it stays as narrow as its columns."""
@@ -44,9 +44,7 @@ def _texts(row: str) -> list[str]:
 
 
 def _long(row: list[str]) -> bool:
-    return any(
-        len(text) > (LONGEST_CELL if place else LONGEST_NAME) for place, text in enumerate(row)
-    )
+    return any(len(text) > LONGEST_CELL for text in row[1:])
 
 
 def _with_heads(row: str, named: list[str]) -> str:
