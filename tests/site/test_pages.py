@@ -156,7 +156,6 @@ def test_a_page_is_quiet_whole_and_readable(path: str, windows: Windows) -> None
         page.set_viewport_size({"width": width, "height": 844})
         assert checks.sideways_scroll(page) <= 0, width
     assert reading.tinted(page) == []
-    assert reading.unreachable(page) == []
     assert checks.axe_violations(page, only=ON_A_PHONE) == []
     assert page.context.cookies() == []
     assert page.evaluate("localStorage.length") == 0
